@@ -1,0 +1,180 @@
+"""The command `kg`: options become values, values go to the layer below, problems become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kg_service import __version__
+from kg_service.config import SETTINGS, Limits
+from kg_service.errors import EXIT_DATA, DataSyntaxError, Problem, WrongUsage
+
+__all__ = ["main"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PLACES = click.Path(path_type=Path)
+
+
+class Group(click.Group):
+    """Commands whose problems end as `error: …` on standard error and the problem's exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except DataSyntaxError as problem:
+            from kg_service.loading import place_of  # noqa: PLC0415 - only where a file is at fault
+
+            others = problem.members.get("others", [])
+            for line in [place_of(problem), *(others if isinstance(others, list) else [])]:
+                click.echo(f"error: {line}", err=True)
+            sys.exit(problem.exit_code)
+        except Problem as problem:
+            place = f"{problem.line}:{problem.column}: " if problem.line and problem.column else ""
+            click.echo(f"error: {place}{problem.detail}", err=True)
+            click.echo(f"  {problem.remedy}", err=True)
+            sys.exit(problem.exit_code)
+
+
+def _common(command: F) -> F:
+    """Add the options that every command knows."""
+    command = click.option(
+        "--dataset", "places", multiple=True, type=_PLACES, envvar="KG_DATASET", metavar="DIR|FILE",
+        help="Folder of a data set, or RDF files; repeatable. Default: the current folder.",
+    )(command)  # fmt: skip
+    return click.option(
+        "--sources", type=click.Path(exists=True, file_okay=False, path_type=Path), envvar="KG_SOURCES", metavar="DIR",
+        help="Folder with the texts of source documents, <document>.txt.",
+    )(command)  # fmt: skip
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="kg")
+def main() -> None:
+    """Check and serve a git folder of RDF: ontology/, data/, queries/.
+
+    Exit codes: 0 fine, 1 the data is at fault, 2 wrong usage, 3 the tool failed.
+    """
+
+
+def _settings(command: F) -> F:
+    for setting in reversed(SETTINGS):
+        is_flag = isinstance(setting.default, bool)
+        unit = f" ({setting.unit})" if setting.unit else ""
+        command = click.option(
+            f"--{setting.name}", default=setting.default, is_flag=is_flag, show_default=not is_flag,
+            envvar=setting.variable, help=f"{setting.help}{unit}",
+        )(command)  # fmt: skip
+    return command
+
+
+@main.command()
+@_common
+@_settings
+def serve(places: tuple[Path, ...], sources: Path | None, **settings: Any) -> None:
+    """Serve the data set over HTTP."""
+    from kg_service.web.server import run  # noqa: PLC0415 - start-up of the other commands stays short
+
+    run(places or (Path(),), sources, settings)
+
+
+@main.command()
+@_common
+@click.argument("paths", nargs=-1, type=_PLACES)
+@click.option("--shapes", multiple=True, type=_PLACES, help="Shapes to use in place of the data set's own; repeatable.")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--fail-on", type=click.Choice(["violation", "warning", "info"]), default="violation", show_default=True)
+@click.option("--language", default="en", show_default=True, help="Language of the messages.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file.")
+def validate(
+    places: tuple[Path, ...],
+    sources: Path | None,
+    paths: tuple[Path, ...],
+    shapes: tuple[Path, ...],
+    format_name: str,
+    fail_on: str,
+    language: str,
+    output: Path | None,
+) -> None:
+    """Check a data set, or any RDF files, against shapes and source texts."""
+    from kg_service.validation.reports import WRITERS  # noqa: PLC0415
+    from kg_service.validation.results import Severity  # noqa: PLC0415
+    from kg_service.validation.run import validate as run  # noqa: PLC0415
+
+    report = run(paths or places or (Path(),), shapes=shapes, sources=sources)
+    text = WRITERS[format_name](report, language=language)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, "utf-8")
+    if report.fails(Severity[fail_on.upper()]):
+        sys.exit(EXIT_DATA)
+
+
+@main.command()
+@_common
+@click.argument("name")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Value of a parameter; repeatable.")
+@click.option("--format", "format_name", default=None, help="table, or a result format: csv, tsv, json, xml, ttl, nt …")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to this file.")
+def query(
+    places: tuple[Path, ...],
+    sources: Path | None,
+    name: str,
+    params: tuple[str, ...],
+    format_name: str | None,
+    output: Path | None,
+) -> None:
+    """Answer a named query, a query file, or the query on standard input (-)."""
+    from kg_service.local import answer_locally  # noqa: PLC0415
+
+    del sources
+    pairs = [param.partition("=") for param in params]
+    if any(not separator for _, separator, _ in pairs):
+        raise WrongUsage("A parameter is written NAME=VALUE.")
+    values = {key: value for key, _, value in pairs}
+    _write(output, answer_locally(places or (Path(),), name, values, format_name))
+
+
+@main.command()
+@_common
+@click.option("--format", "format_name", default="nq", show_default=True, help="nq, trig, ttl, nt, rdf, jsonld")
+@click.option("--output", type=_PLACES, help="File to write; a folder gets one file per graph.")
+def export(places: tuple[Path, ...], sources: Path | None, format_name: str, output: Path | None) -> None:
+    """Write the whole data set, with what follows from it."""
+    from kg_service.local import dump_locally, dump_per_graph  # noqa: PLC0415
+
+    del sources
+    if output is not None and (output.is_dir() or output.suffix == ""):
+        dump_per_graph(places or (Path(),), format_name, output)
+    else:
+        _write(output, dump_locally(places or (Path(),), format_name))
+
+
+@main.command("format")
+@_common
+@click.argument("paths", nargs=-1, type=_PLACES)
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 where a file would change.")
+def format_(places: tuple[Path, ...], sources: Path | None, paths: tuple[Path, ...], *, check: bool) -> None:
+    """Bring Turtle and TriG files into canonical layout, without loss."""
+    from kg_service.local import format_files  # noqa: PLC0415
+
+    del sources
+    changed = format_files(places or (Path(),), paths, check=check)
+    for path in changed:
+        click.echo(f"{path}: {'not formatted' if check else 'formatted'}")
+    if check and changed:
+        sys.exit(EXIT_DATA)
+
+
+def _write(output: Path | None, content: bytes) -> None:
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        output.write_bytes(content)

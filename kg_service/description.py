@@ -1,0 +1,163 @@
+"""What the data set says about one IRI: the same description for files, pages and other uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg_service.errors import NotFound
+from kg_service.namespaces import DCTERMS, FOAF, OA, RDF, RDFS, SKOS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["INCOMING", "describe", "describe_as_json", "is_known", "label"]
+
+#: At most this many incoming triples stand in a description; the rest is a query away.
+INCOMING = 1_000
+
+_DEFAULT = ox.DefaultGraph()
+_TYPE = ox.NamedNode(RDF + "type")
+_LABELS = tuple(ox.NamedNode(iri) for iri in (RDFS + "label", SKOS + "prefLabel", DCTERMS + "title", FOAF + "name"))
+_IS_PART_OF = ox.NamedNode(DCTERMS + "isPartOf")
+_START = ox.NamedNode(OA + "start")
+
+
+def is_known(store: ox.Store, iri: str) -> bool:
+    """Tell whether the IRI is the subject of a statement, or a document of such subjects."""
+    node = ox.NamedNode(iri)
+    return next(store.quads_for_pattern(node, None, None, None), None) is not None or bool(_members(store, node))
+
+
+def describe(store: ox.Store, facts: dict[str, Any], iri: str, document: str) -> list[ox.Quad]:
+    """Return the quads that describe an IRI, in the named graphs that state them, without repetition.
+
+    Outgoing triples (of a document also those of its `#` members), incoming ones (at most INCOMING),
+    labels and types of the neighbours, and what is known about the description itself.
+    document   IRI of the description
+    Raises NotFound (404) for an IRI that occurs nowhere.
+    """
+    node = ox.NamedNode(iri)
+    subjects = [node, *_members(store, node)]
+    quads: dict[ox.Quad, None] = {}
+    for subject in subjects:
+        quads.update(dict.fromkeys(_named(store.quads_for_pattern(subject, None, None, None))))
+    incoming = _incoming(store, node)
+    quads.update(dict.fromkeys(incoming))
+    if not quads:
+        raise NotFound(f"The data set says nothing about <{iri}>.")
+    neighbours = {term for quad in quads for term in (quad.subject, quad.object) if isinstance(term, ox.NamedNode)}
+    passages = {quad.graph_name for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
+    for neighbour in sorted(neighbours - set(subjects), key=str):
+        for predicate in (_TYPE, *_LABELS):
+            quads.update(dict.fromkeys(_named(store.quads_for_pattern(neighbour, predicate, None, None))))
+    about = ox.NamedNode(document)
+    own = [
+        ox.Quad(about, _TYPE, ox.NamedNode(FOAF + "Document"), about),
+        ox.Quad(about, ox.NamedNode(FOAF + "primaryTopic"), node, about),
+        ox.Quad(about, ox.NamedNode(DCTERMS + "hasVersion"), ox.Literal(facts["hash"]), about),
+    ]
+    own += [ox.Quad(about, ox.NamedNode(DCTERMS + "license"), ox.NamedNode(each), about) for each in facts["license"].values()]
+    own += [ox.Quad(about, ox.NamedNode(DCTERMS + "source"), each, about) for each in sorted(passages, key=str)]
+    if len(incoming) >= INCOMING:
+        note = ox.Literal(f"Only {INCOMING} incoming statements are listed; a query gives them all.", language="en")
+        own.append(ox.Quad(about, ox.NamedNode(RDFS + "comment"), note, about))
+    return [*quads, *own]
+
+
+def describe_as_json(store: ox.Store, facts: dict[str, Any], iri: str, languages: list[str]) -> dict[str, Any]:
+    """Return what a page shows: label, types, statements with the graphs that state them, incoming ones.
+
+    languages   the reader's, best first
+    Raises NotFound (404) for an IRI that occurs nowhere.
+    """
+    node = ox.NamedNode(iri)
+    members = _members(store, node)
+    incoming = [quad for quad in _incoming(store, node) if quad.subject not in members]
+    outgoing = list(_named(store.quads_for_pattern(node, None, None, None)))
+    if not outgoing and not incoming and not members:
+        raise NotFound(f"The data set says nothing about <{iri}>.")
+
+    def row(quad: ox.Quad, other: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict[str, Any]:
+        return {
+            "predicate": _term(store, quad.predicate, languages),
+            "term": _term(store, other, languages),
+            "graph": _graph(store, facts, quad.graph_name, languages),
+        }
+
+    return {
+        "iri": iri,
+        "label": label(store, node, languages),
+        "types": [_term(store, quad.object, languages) for quad in outgoing if quad.predicate == _TYPE],
+        "outgoing": [row(quad, quad.object) for quad in sorted(outgoing, key=str) if quad.predicate != _TYPE],
+        "incoming": [row(quad, quad.subject) for quad in sorted(incoming, key=str)],
+        "members": [_term(store, member, languages) for member in members],
+    }
+
+
+def label(store: ox.Store, node: ox.NamedNode | ox.BlankNode, languages: list[str]) -> dict[str, str] | None:
+    """Return the best label as {"value", "language"}: the reader's languages, then en, ru, then any by tag."""
+    found: dict[str, str] = {}
+    for predicate in _LABELS:
+        for quad in store.quads_for_pattern(node, predicate, None, _DEFAULT):
+            if isinstance(quad.object, ox.Literal):
+                found.setdefault(quad.object.language or "", quad.object.value)
+    for language in (*languages, "en", "ru", *sorted(found)):
+        if language in found:
+            return {"value": found[language], "language": language}
+    return None
+
+
+def _members(store: ox.Store, node: ox.NamedNode) -> list[ox.NamedNode]:
+    """Return the subjects `<node>#…` that say they belong to the document."""
+    found = {
+        quad.subject: _order(store, quad.subject)
+        for quad in store.quads_for_pattern(None, None, node, None)
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(f"{node.value}#")
+    }
+    return sorted(found, key=lambda each: (found[each], each.value))
+
+
+def _order(store: ox.Store, node: ox.NamedNode) -> int:
+    quad = next(store.quads_for_pattern(node, _START, None, _DEFAULT), None)
+    return int(quad.object.value) if quad and isinstance(quad.object, ox.Literal) and quad.object.value.isdigit() else 0
+
+
+def _named(quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:
+    """Drop the default graph's copies; keep them only where the data set has no named graphs for them."""
+    seen = list(quads)
+    elsewhere = {quad.triple for quad in seen if quad.graph_name != _DEFAULT}
+    return (quad for quad in seen if quad.graph_name != _DEFAULT or quad.triple not in elsewhere)
+
+
+def _incoming(store: ox.Store, node: ox.NamedNode) -> list[ox.Quad]:
+    found: list[ox.Quad] = []
+    for quad in store.quads_for_pattern(None, None, node, None):
+        if quad.graph_name != _DEFAULT:
+            found.append(quad)
+            if len(found) >= INCOMING:
+                break
+    return found
+
+
+def _term(store: ox.Store, term: Any, languages: list[str]) -> dict[str, Any]:
+    match term:
+        case ox.NamedNode():
+            return {"iri": term.value, "label": label(store, term, languages)}
+        case ox.Literal():
+            return {"value": term.value, "language": term.language, "datatype": term.datatype.value}
+        case _:
+            return {"value": str(term), "language": None, "datatype": None}
+
+
+def _graph(store: ox.Store, facts: dict[str, Any], graph: Any, languages: list[str]) -> dict[str, Any] | None:
+    if not isinstance(graph, ox.NamedNode):
+        return None
+    part = next(store.quads_for_pattern(graph, _IS_PART_OF, None, _DEFAULT), None)
+    return {
+        "iri": graph.value,
+        "label": label(store, graph, languages),
+        "document": part.object.value if part is not None and isinstance(part.object, ox.NamedNode) else None,
+        "inferred": graph.value == f"{facts['base']}graph/inferred",
+    }

@@ -1,0 +1,296 @@
+"""The service's side of evaluation: hands requests to workers, ends those that overrun, replaces the dead.
+
+It never imports the engine. One request is in one worker at a time; a request past its deadline is ended
+by killing its worker, because the engine cannot be interrupted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kg_service.errors import (
+    PROBLEMS,
+    Busy,
+    DataInvalid,
+    DeadlineExceeded,
+    EvaluationFailed,
+    MemoryExceeded,
+    Problem,
+)
+from kg_service.evaluation.frames import FrameKind, json_frame
+from kg_service.evaluation.link import Link
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+    from kg_service.config import Limits
+
+__all__ = ["Answer", "Pool"]
+
+_log = logging.getLogger("kg_service.evaluation")
+_BY_SLUG = {problem.slug: problem for problem in PROBLEMS}
+_OUT_OF_MEMORY = ("memory allocation of", "MemoryError", "capacity overflow", "failed to allocate")
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """One worker process as the service sees it.
+
+    killed_because   what the client is told, where the service ended it
+    gone             it has died or is about to; another one takes its place
+    """
+
+    number: int
+    link: Link
+    killed_because: Problem | None = None
+    gone: bool = False
+    death: asyncio.Future[dict[str, Any]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+@dataclass(slots=True)
+class Answer:
+    """A result whose first bytes are there: what it is, and its bytes as they come."""
+
+    head: dict[str, Any]
+    chunks: AsyncIterator[bytes]
+
+    async def read(self) -> bytes:
+        """Return the whole result."""
+        return b"".join([chunk async for chunk in self.chunks])
+
+
+class Pool:
+    """A template process and the workers forked from it.
+
+    places    data set folders and files
+    workers   how many requests are evaluated at once
+    facts     what the template told about the data set, after `start`
+    """
+
+    def __init__(self, places: Sequence[Path], *, workers: int, limits: Limits) -> None:
+        self.places = places
+        self.size = workers
+        self.limits = limits
+        self.facts: dict[str, Any] = {}
+        self._idle: deque[Worker] = deque()
+        self._workers: dict[int, Worker] = {}
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._next_number = 0
+        self._closing = False
+        self._reports: asyncio.Task[None] | None = None
+
+    def launch(self) -> None:
+        """Start the template process; it loads while the caller does something else."""
+        self._control, theirs = socket.socketpair()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "kg_service.evaluation.template", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+        )
+        theirs.close()
+        configuration = {
+            "places": [str(place) for place in self.places],
+            "memory": self.limits.memory,
+            "merge_triples": self.limits.merge_triples,
+        }
+        self._control.sendall(json.dumps(configuration).encode())
+
+    async def start(self) -> None:
+        """Wait until the data set is loaded and start the workers; a second call does nothing.
+
+        Raises DataInvalid (exit 1) where the template could not load it.
+        """
+        if self._reports is not None:
+            return
+        self._control.setblocking(False)
+        self._reports = asyncio.create_task(self._read_reports(ready := asyncio.get_running_loop().create_future()))
+        self.facts = await ready
+        for _ in range(self.size):
+            self._fork()
+
+    async def evaluate(self, request: dict[str, Any], *, timeout_s: float | None = None) -> Answer:
+        """Have a worker answer a request; return when the first bytes are known to come.
+
+        timeout_s   the client's own bound; the service's is never exceeded. Waiting for a worker counts.
+        Raises Busy (503), DeadlineExceeded (504), MemoryExceeded (507), EvaluationFailed (500) and the
+        problems that the worker reports. The same problems raised later, from `chunks`, mean that the
+        result broke off.
+        """
+        deadline = time.monotonic() + min(timeout_s or self.limits.timeout, self.limits.timeout)
+        worker = await self._acquire(deadline)
+        chunks = self._converse(worker, request, deadline)
+        try:
+            head = json.loads(await anext(chunks))
+        except BaseException:
+            await chunks.aclose()
+            raise
+        return Answer(head, chunks)
+
+    async def _restart(self) -> None:
+        """Start over with a new template; requests under way have ended with the old one's workers."""
+        for worker in list(self._workers.values()):
+            worker.gone = True
+            self._bury({"died": worker.number, "signal": 0, "words": "The template process ended."})
+        self._control.close()
+        self._reports = None
+        self.launch()
+        await self.start()
+
+    async def close(self) -> None:
+        """End all workers and the template; a second call does nothing."""
+        if self._closing:
+            return
+        self._closing = True
+        if self._reports is not None:
+            self._reports.cancel()
+        for worker in self._workers.values():
+            worker.link.close()
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self._process.wait, 5)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+
+    async def _converse(self, worker: Worker, request: dict[str, Any], deadline: float) -> AsyncIterator[bytes]:
+        """Yield the head, then the data; leave the worker idle, or dead and replaced."""
+        finished = False
+        timer = asyncio.get_running_loop().call_at(
+            asyncio.get_running_loop().time() + max(0.0, deadline - time.monotonic()),
+            self._kill,
+            worker,
+            DeadlineExceeded("The query was stopped at its deadline, before its result was complete."),
+        )
+        try:
+            with contextlib.suppress(ConnectionError):  # a dead worker's cause is told below
+                await worker.link.send(json_frame(FrameKind.REQUEST, request))
+            while True:
+                message = await worker.link.receive()
+                if message is None:
+                    raise await self._cause_of_death(worker)
+                kind, payload = message
+                if kind is FrameKind.PROBLEM:
+                    finished = True
+                    raise _problem_from(json.loads(payload))
+                if kind is FrameKind.END:
+                    finished = True
+                    return
+                yield payload
+        finally:
+            timer.cancel()
+            if finished and not worker.gone:
+                self._release(worker)
+            else:
+                self._kill(worker, EvaluationFailed("The client went away."))
+                worker.link.close()
+
+    async def _acquire(self, deadline: float) -> Worker:
+        while self._idle:
+            worker = self._idle.popleft()
+            if not worker.gone:
+                return worker
+        if len(self._waiting) >= self.limits.queue:
+            raise Busy("All workers are busy and the queue is full.", headers={"Retry-After": "2"})
+        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
+                return await turn
+        except TimeoutError:
+            raise Busy("No worker became free in time.", headers={"Retry-After": "2"}) from None
+        finally:
+            if not turn.done() or turn.cancelled():
+                with contextlib.suppress(ValueError):
+                    self._waiting.remove(turn)
+
+    def _release(self, worker: Worker) -> None:
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def _kill(self, worker: Worker, because: Problem) -> None:
+        """End a worker and remember why."""
+        if not worker.gone:
+            worker.killed_because = because
+            self._tell({"kill": worker.number})
+            self._replace(worker)
+
+    def _replace(self, worker: Worker) -> None:
+        worker.gone = True
+        if not self._closing:
+            self._fork()
+
+    def _fork(self) -> None:
+        ours, theirs = socket.socketpair()
+        self._next_number += 1
+        worker = Worker(self._next_number, Link(ours))
+        self._workers[worker.number] = worker
+        self._tell({"fork": worker.number}, theirs)
+        theirs.close()
+        self._release(worker)
+
+    def _tell(self, command: dict[str, Any], attached: socket.socket | None = None) -> None:
+        data = json.dumps(command).encode() + b"\n"
+        if attached is None:
+            self._control.sendall(data)
+        else:
+            socket.send_fds(self._control, [data], [attached.fileno()])
+
+    async def _cause_of_death(self, worker: Worker) -> Problem:
+        """Tell why a worker ended: by us, for want of memory, or by a fault of the engine."""
+        if worker.killed_because is not None:
+            return worker.killed_because
+        death = await worker.death
+        if any(text in death["words"] for text in _OUT_OF_MEMORY) or death["signal"] == signal.SIGKILL:
+            return MemoryExceeded(f"The query needed more than the {self.limits.memory} MiB that one query may use.")
+        _log.error("a worker ended with signal %s: %s", death["signal"], death["words"])
+        return EvaluationFailed("The engine failed on this query and was replaced.")
+
+    async def _read_reports(self, ready: asyncio.Future[dict[str, Any]]) -> None:
+        loop, pending = asyncio.get_running_loop(), b""
+        while data := await loop.sock_recv(self._control, 1 << 16):
+            *lines, pending = (pending + data).split(b"\n")
+            for line in lines:
+                report = json.loads(line)
+                if "ready" in report:
+                    ready.set_result(report["ready"])
+                elif "failed" in report:
+                    kind = _BY_SLUG.get(report["slug"], DataInvalid)
+                    ready.set_exception(kind(report["failed"], others=report["others"]))
+                elif "died" in report:
+                    self._bury(report)
+        if not ready.done():
+            ready.set_exception(EvaluationFailed("The process that loads the data set ended unexpectedly."))
+        elif not self._closing:
+            _log.error("the template process ended with status %s; starting another", self._process.wait())
+            self._restarting = asyncio.create_task(self._restart())
+
+    def _bury(self, report: dict[str, Any]) -> None:
+        """Take note of a death: whoever waits for the worker learns its cause."""
+        worker = self._workers.pop(report["died"])
+        worker.death.set_result(report)
+        if worker in self._idle:
+            self._idle.remove(worker)
+            worker.link.close()
+        if not worker.gone:
+            self._replace(worker)
+
+
+def _problem_from(content: dict[str, Any]) -> Problem:
+    kind = _BY_SLUG.get(content["slug"], EvaluationFailed)
+    return kind(content["detail"], line=content["line"], column=content["column"])

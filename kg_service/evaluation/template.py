@@ -1,0 +1,167 @@
+"""The template process: loads the data set once, then forks workers from itself on demand and reaps them.
+
+It holds no thread and no lock when it forks, so a copy of it is as clean as the original.
+Run as `python -m kg_service.evaluation.template FD`; it speaks JSON lines on that socket and ends with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO, Any
+
+from kg_service.errors import Problem
+from kg_service.evaluation.worker import serve_requests
+from kg_service.loading import build_store, open_source, place_of
+from kg_service.store.embedded import EmbeddedStore
+
+__all__ = ["main"]
+
+_LAST_WORDS = 2_000
+
+
+class Template:
+    """The loaded data set and the workers forked from it.
+
+    Commands, one JSON object a line: {"fork": number} with the worker's socket attached; {"kill": number}.
+    Reports: {"ready": facts} or {"failed": …} once; {"died": number, "signal": n, "words": text} for each death.
+    """
+
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.numbers: dict[int, int] = {}
+        self.words: dict[int, IO[bytes]] = {}
+        self.pending = b""
+        self.sockets: list[int] = []
+
+    def run(self) -> None:
+        """Load, report, then serve commands until the control socket closes; no worker outlives this."""
+        configuration = json.loads(self.control.recv(1 << 20))
+        store = self.load(configuration)
+        if store is None:
+            return
+        gc.collect()
+        gc.freeze()  # what is loaded is never collected, so workers keep sharing its pages
+        wakeup, wakeup_end = socket.socketpair()
+        wakeup.setblocking(False)
+        wakeup_end.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(wakeup_end.fileno(), warn_on_full_buffer=False)
+        selector = selectors.DefaultSelector()
+        selector.register(self.control, selectors.EVENT_READ)
+        selector.register(wakeup, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is wakeup:
+                    with contextlib.suppress(BlockingIOError):
+                        wakeup.recv(4096)
+                    self.reap()
+                elif not self.obey(store, configuration):
+                    self.kill_all()
+                    return
+
+    def load(self, configuration: dict[str, Any]) -> EmbeddedStore | None:
+        """Load the data set and report its facts, or report why not."""
+        try:
+            source = open_source([Path(place) for place in configuration["places"]])
+            store, facts = build_store(source)
+        except Problem as problem:
+            detail = place_of(problem)
+            self.report({"failed": detail, "slug": problem.slug, "others": problem.members.get("others", [])})
+            return None
+        self.report({"ready": facts})
+        return EmbeddedStore(store, facts, merge_triples=configuration["merge_triples"])
+
+    def obey(self, store: EmbeddedStore, configuration: dict[str, Any]) -> bool:
+        """Carry out the commands that have arrived; False at the end of the control socket."""
+        data, sockets, _, _ = socket.recv_fds(self.control, 65536, 64)
+        if not data:
+            return False
+        self.sockets += sockets
+        self.pending += data
+        *lines, self.pending = self.pending.split(b"\n")
+        for line in lines:
+            command = json.loads(line)
+            if "fork" in command:
+                self.fork(command["fork"], socket.socket(fileno=self.sockets.pop(0)), store, configuration)
+            elif "kill" in command:
+                for pid, number in self.numbers.items():
+                    if number == command["kill"]:
+                        os.kill(pid, signal.SIGKILL)  # not reaped yet, so the number is still this child's
+        return True
+
+    def fork(self, number: int, connection: socket.socket, store: EmbeddedStore, configuration: dict[str, Any]) -> None:
+        """Make a worker that serves requests on `connection`."""
+        words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                self.become_worker(words)
+                serve_requests(connection, store, memory_mib=configuration["memory"])
+                code = 0
+            finally:
+                sys.stderr.flush()
+                os._exit(code)
+        connection.close()
+        self.numbers[pid], self.words[pid] = number, words
+
+    def become_worker(self, words: IO[bytes]) -> None:
+        """Let go of everything that is the template's."""
+        die_with_parent()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self.control.close()
+        os.dup2(words.fileno(), 2)
+        for other in self.words.values():
+            other.close()
+
+    def reap(self) -> None:
+        """Collect the workers that have ended and report each death with its last words."""
+        while self.numbers:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            number, words = self.numbers.pop(pid), self.words.pop(pid)
+            with words:
+                words.seek(max(0, words.seek(0, os.SEEK_END) - _LAST_WORDS))
+                text = words.read().decode("utf-8", "replace").strip()
+            self.report({"died": number, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "words": text})
+
+    def report(self, content: dict[str, Any]) -> None:
+        """Send one line to the service."""
+        self.control.sendall(json.dumps(content).encode() + b"\n")
+
+    def kill_all(self) -> None:
+        """End every worker and wait for it."""
+        for pid in self.numbers:
+            os.kill(pid, signal.SIGKILL)
+        for pid in self.numbers:
+            os.waitpid(pid, 0)
+
+
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when its parent dies; elsewhere the closed socket ends it."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def main() -> None:
+    """Run the template on the socket whose descriptor is the only argument."""
+    die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to handle
+    Template(socket.socket(fileno=int(sys.argv[1]))).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""THE table of formats: what each is called, what it can carry; negotiation, links and files derive from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["FORMATS", "Format", "Kind", "by_extension", "named", "offered"]
+
+
+class Kind(StrEnum):
+    """What a result is; one query form gives exactly one kind."""
+
+    SOLUTIONS = "solutions"
+    BOOLEAN = "boolean"
+    TRIPLES = "triples"
+    QUADS = "quads"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One row: a way to write results.
+
+    name        short name, as in `?format=ttl`; also the file extension
+    media_type  as sent in Content-Type, without charset
+    title       for people
+    kinds       the kinds of result it can carry
+    also        further media types that clients ask for and that the same bytes may be called
+    aliases     further short names
+    charset     "utf-8" for text types, whose default would be another one
+    """
+
+    name: str
+    media_type: str
+    title: str
+    kinds: frozenset[Kind]
+    also: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    charset: str = ""
+
+    def content_type(self, media_type: str | None = None) -> str:
+        """Return the Content-Type value, under the name the client asked for."""
+        name = media_type or self.media_type
+        return f"{name}; charset={self.charset}" if self.charset else name
+
+
+_RESULTS = frozenset({Kind.SOLUTIONS, Kind.BOOLEAN})
+_GRAPHS = frozenset({Kind.TRIPLES})
+_DATASETS = frozenset({Kind.TRIPLES, Kind.QUADS})
+
+#: In the server's order of preference, within each kind.
+FORMATS: tuple[Format, ...] = (
+    Format("json", "application/sparql-results+json", "SPARQL results JSON", _RESULTS, ("application/json",), ("srj",)),
+    Format("xml", "application/sparql-results+xml", "SPARQL results XML", _RESULTS, ("application/xml", "text/xml"), ("srx",)),
+    Format("csv", "text/csv", "CSV", _RESULTS, charset="utf-8"),
+    Format("tsv", "text/tab-separated-values", "TSV", _RESULTS, charset="utf-8"),
+    Format("ttl", "text/turtle", "Turtle", _GRAPHS, ("application/x-turtle",), ("turtle",), "utf-8"),
+    Format("nt", "application/n-triples", "N-Triples", _GRAPHS, ("text/plain",), ("ntriples", "n-triples")),
+    Format("rdf", "application/rdf+xml", "RDF/XML", _GRAPHS, ("application/xml", "text/xml"), ("rdfxml", "xml", "owl")),
+    Format("trig", "application/trig", "TriG", _DATASETS, ("application/x-trig",)),
+    Format("nq", "application/n-quads", "N-Quads", _DATASETS, ("text/x-nquads",), ("nquads", "n-quads")),
+    Format("jsonld", "application/ld+json", "JSON-LD", _DATASETS, ("application/json",), ("json-ld", "json")),
+)
+
+
+def offered(kind: Kind) -> tuple[Format, ...]:
+    """Return the formats that can carry a result of this kind, best first."""
+    return tuple(row for row in FORMATS if kind in row.kinds)
+
+
+def named(name: str, kind: Kind) -> Format | None:
+    """Return the format called `name` (short name, alias or media type) for this kind, or None."""
+    wanted = name.strip().lower()
+    for row in offered(kind):
+        if wanted in (row.name, row.media_type):
+            return row
+    for row in offered(kind):
+        if wanted in row.aliases or wanted in row.also:
+            return row
+    return None
+
+
+def by_extension(extension: str) -> Format | None:
+    """Return the RDF format of a file or address that ends in `.extension`, or None."""
+    return next((row for row in FORMATS if row.name == extension and Kind.TRIPLES in row.kinds), None)

@@ -1,0 +1,120 @@
+"""Which file of a data set folder means what: the table from files to named graphs; reads no file's content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg_service.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["EXTENSIONS", "RESERVED", "Role", "SourceFile", "discover", "query_files"]
+
+#: File extension → short name of the RDF format.
+EXTENSIONS = {
+    ".ttl": "ttl", ".nt": "nt", ".rdf": "rdf", ".owl": "rdf", ".jsonld": "jsonld", ".trig": "trig", ".nq": "nq",
+}  # fmt: skip
+
+#: First path segments that belong to the service; no subject of a data set may stand under them.
+RESERVED = frozenset(
+    "sparql graphs page data queries validation download browse about search describe version errors robots.txt "
+    "sitemap.xml static docs health ready metrics mcp openapi.json .well-known".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What the files of one place in the folder are.
+
+    graph   name under <base>graph/, None for files that belong to no graph;
+            "" for: path under data/ without extension, or as written where the file holds quads
+    public  whether its triples are also in the default graph
+    """
+
+    pattern: str
+    graph: str | None
+    public: bool
+
+
+#: First match wins. Patterns are relative to the data set's folder.
+ROLES: tuple[Role, ...] = (
+    Role("ontology/prefixes.ttl", None, public=False),
+    Role("ontology/alignments.ttl", "alignments", public=False),
+    Role("ontology/shapes/**", "shapes", public=False),
+    Role("ontology/vocabularies/**", "vocabulary", public=True),
+    Role("ontology/**", "ontology", public=True),
+    Role("data/**", "", public=True),
+)
+PLAIN = Role("*", None, public=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One RDF file: where it is, what it is called in messages, its format and role."""
+
+    path: Path
+    name: str
+    format: str
+    role: Role
+
+    @property
+    def graph(self) -> str | None:
+        """Name of its graph under <base>graph/, or None."""
+        if self.role.graph == "":
+            return Path(self.name).relative_to("data").with_suffix("").as_posix()
+        return self.role.graph
+
+    @property
+    def is_prefixes(self) -> bool:
+        """Whether it is the table of prefixes."""
+        return self.role is ROLES[0]
+
+    @property
+    def is_shapes(self) -> bool:
+        """Whether it holds SHACL shapes."""
+        return self.role.graph == "shapes"
+
+
+def discover(places: Iterable[Path]) -> tuple[SourceFile, ...]:
+    """List the RDF files of project folders and single files, in a stable order.
+
+    Raises WrongUsage (exit 2) for a place that is neither.
+    """
+    return tuple(found for place in places for found in _of_place(place))
+
+
+def query_files(places: Iterable[Path]) -> tuple[Path, ...]:
+    """List the named queries of project folders."""
+    return tuple(sorted(path for place in places if place.is_dir() for path in (place / "queries").glob("*.rq")))
+
+
+def _of_place(place: Path) -> Iterator[SourceFile]:
+    if place.is_file():
+        if place.suffix.lower() not in EXTENSIONS:
+            known = ", ".join(EXTENSIONS)
+            raise WrongUsage(f"{place}: the ending {place.suffix or '(none)'} is no RDF format known here ({known}).")
+        yield SourceFile(place, str(place), EXTENSIONS[place.suffix.lower()], PLAIN)
+        return
+    if not place.is_dir():
+        raise WrongUsage(f"{place}: no such file or folder.")
+    if not (place / "ontology").is_dir() and not (place / "data").is_dir():
+        raise WrongUsage(
+            f"{place.resolve().name or place}/ has neither ontology/ nor data/: "
+            "stand in a data set's folder, or name one with --dataset DIR."
+        )
+    for folder in ("ontology", "data"):
+        for path in sorted((place / folder).rglob("*")):
+            if path.is_file() and path.suffix.lower() in EXTENSIONS and not path.name.startswith("."):
+                relative = path.relative_to(place)
+                yield SourceFile(path, relative.as_posix(), EXTENSIONS[path.suffix.lower()], _role(relative))
+
+
+def _role(relative: Path) -> Role:
+    text = relative.as_posix()
+    for role in ROLES:
+        if text == role.pattern or (role.pattern.endswith("/**") and text.startswith(role.pattern[:-2])):
+            return role
+    return PLAIN

@@ -1,0 +1,234 @@
+"""Folder → data set: every file parsed once, each triple in its named graph, the default graph as a set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg_service.errors import DataInvalid, DataSyntaxError
+from kg_service.inference import infer
+from kg_service.layout import RESERVED, SourceFile, discover
+from kg_service.namespaces import DCAT, DCTERMS, RDF, SH, VOID
+from kg_service.versions import dataset_hash, read_cached, source_fingerprint, write_cached
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+__all__ = ["RDF_FORMATS", "Parsed", "Source", "build_store", "open_source", "parse_file"]
+
+RDF_FORMATS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "trig": ox.RdfFormat.TRIG,
+    "nq": ox.RdfFormat.N_QUADS,
+}
+_DEFAULT = ox.DefaultGraph()
+_CACHED = "dataset.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One file and its quads, in their named graphs."""
+
+    file: SourceFile
+    quads: tuple[ox.Quad, ...]
+
+
+@dataclass(slots=True)
+class Source:
+    """A data set as its files state it, before inference.
+
+    base      the IRI all its own IRIs start with; "" for loose files
+    folder    whether it comes from folders of the layout (else the files' default graph is kept as it is)
+    prefixes  name → namespace, as ontology/prefixes.ttl declares them
+    """
+
+    parsed: tuple[Parsed, ...]
+    base: str
+    folder: bool
+    prefixes: dict[str, str]
+    fingerprint: str
+    public: frozenset[ox.NamedNode | ox.BlankNode] = field(default_factory=frozenset)
+
+    def quads(self) -> Iterable[ox.Quad]:
+        """Yield all quads of all graphs, as written."""
+        return (quad for each in self.parsed for quad in each.quads)
+
+    def public_triples(self) -> Iterable[ox.Triple]:
+        """Yield the triples of the default graph, some more than once."""
+        return (quad.triple for quad in self.quads() if quad.graph_name in self.public or quad.graph_name == _DEFAULT)
+
+    def graph(self, name: str) -> ox.NamedNode:
+        """Return the IRI of one of the data set's own graphs."""
+        return ox.NamedNode(f"{self.base}graph/{name}")
+
+
+def parse_file(file: SourceFile) -> list[ox.Quad]:
+    """Parse one file; its quads are in the graphs it writes itself, else in the default graph.
+
+    Raises DataSyntaxError (exit 1) with file, line and column.
+    """
+    try:
+        text = file.path.read_bytes()
+        parser = ox.parse(text, format=RDF_FORMATS[file.format], rename_blank_nodes=file.format not in ("nq", "trig"))
+        return [quad if isinstance(quad, ox.Quad) else ox.Quad(*quad) for quad in parser]
+    except SyntaxError as error:
+        reason = (error.msg or "").partition(": ")[2] or error.msg
+        raise DataSyntaxError(reason, line=error.lineno, column=error.offset, file=file.name) from error
+    except OSError as error:
+        raise DataInvalid(f"{file.name} cannot be read: {error.strerror}.") from error
+
+
+def open_source(places: Sequence[Path]) -> Source:
+    """Read all files of the places and put every triple into its named graph.
+
+    Raises the first DataSyntaxError (exit 1), with the others in its member `others`;
+    DataInvalid where the catalogue states no base or data stands under a reserved segment.
+    """
+    files = discover(places)
+    contents: list[tuple[SourceFile, list[ox.Quad]]] = []
+    broken: list[DataSyntaxError] = []
+    for file in files:
+        try:
+            contents.append((file, parse_file(file)))
+        except DataSyntaxError as error:
+            broken.append(error)
+    if broken:
+        broken[0].members["others"] = [place_of(error) for error in broken[1:]]
+        raise broken[0]
+    folder = any(place.is_dir() for place in places)
+    base = _base(contents) if folder else ""
+    source = Source(
+        parsed=tuple(_in_graphs(file, quads, base) for file, quads in contents if not file.is_prefixes),
+        base=base,
+        folder=folder,
+        prefixes=_prefixes(contents),
+        fingerprint=source_fingerprint((file.name, file.path) for file in files),
+    )
+    source.public = frozenset(
+        quad.graph_name
+        for each in source.parsed
+        if folder and each.file.role.public
+        for quad in each.quads
+        if isinstance(quad.graph_name, ox.NamedNode | ox.BlankNode)
+    )
+    _check_reserved(source)
+    return source
+
+
+def build_store(source: Source) -> tuple[ox.Store, dict[str, Any]]:
+    """Load the data set into memory, with inference, and describe it.
+
+    The default graph is a set: each triple of the public graphs and of graph/inferred once.
+    Returns the store and the facts about it that the front process needs, as plain JSON values.
+    """
+    store = ox.Store()
+    store.bulk_extend(source.quads())
+    known = read_cached(source.fingerprint, _CACHED)
+    if source.folder:
+        inferred = _inferred(source, known)
+        store.bulk_extend(ox.Quad(*triple, source.graph("inferred")) for triple in inferred)
+        store.bulk_extend(ox.Quad(*triple, _DEFAULT) for triple in source.public_triples())
+        store.bulk_extend(ox.Quad(*triple, _DEFAULT) for triple in inferred)
+    else:
+        inferred = []
+    hash_ = known.get("hash") if known else None
+    facts = _facts(store, source, hash_ or dataset_hash(source.quads()))
+    if known is None:
+        lines = ox.serialize(inferred, format=ox.RdfFormat.N_TRIPLES).decode() if inferred else ""
+        write_cached(source.fingerprint, _CACHED, {"hash": facts["hash"], "inferred": lines})
+    return store, facts
+
+
+def place_of(error: DataSyntaxError) -> str:
+    """Write file:line:column: message."""
+    place = [str(part) for part in (error.members.get("file"), error.line, error.column) if part is not None]
+    return f"{':'.join(place)}: {error.detail}"
+
+
+def _in_graphs(file: SourceFile, quads: list[ox.Quad], base: str) -> Parsed:
+    if file.graph is None:
+        return Parsed(file, tuple(quads))
+    graph = ox.NamedNode(f"{base}graph/{file.graph}")
+    return Parsed(file, tuple(ox.Quad(*q.triple, graph) if q.graph_name == _DEFAULT else q for q in quads))
+
+
+def _base(contents: list[tuple[SourceFile, list[ox.Quad]]]) -> str:
+    space = ox.NamedNode(VOID + "uriSpace")
+    kind = ox.NamedNode(RDF + "type")
+    datasets = {q.subject for _, quads in contents for q in quads if q.predicate == kind and q.object.value == DCAT + "Dataset"}
+    stated = {q.object.value for _, quads in contents for q in quads if q.predicate == space and q.subject in datasets}
+    if len(stated) != 1:
+        raise DataInvalid(
+            f"The data set must state its base exactly once, as `void:uriSpace \"https://…/\"` of the dcat:Dataset in "
+            f"data/catalog.ttl; found {len(stated)}."
+        )
+    return stated.pop()
+
+
+def _prefixes(contents: list[tuple[SourceFile, list[ox.Quad]]]) -> dict[str, str]:
+    names: dict[object, str] = {}
+    namespaces: dict[object, str] = {}
+    for file, quads in contents:
+        if file.is_prefixes:
+            for quad in quads:
+                if quad.predicate.value == SH + "prefix":
+                    names[quad.subject] = quad.object.value
+                elif quad.predicate.value == SH + "namespace":
+                    namespaces[quad.subject] = quad.object.value
+    return {name: namespaces[subject] for subject, name in sorted(names.items(), key=lambda item: item[1])}
+
+
+def _check_reserved(source: Source) -> None:
+    if not source.base:
+        return
+    for each in source.parsed:
+        for quad in each.quads:
+            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(source.base):
+                segment = quad.subject.value.removeprefix(source.base).split("/")[0].split("#")[0]
+                if segment in RESERVED:
+                    raise DataInvalid(
+                        f"{each.file.name} describes <{quad.subject.value}>, but addresses under {segment}/ belong "
+                        "to the service; choose another first segment."
+                    )
+
+
+def _inferred(source: Source, known: dict[str, Any] | None) -> list[ox.Triple]:
+    if known is not None:
+        return [quad.triple for quad in ox.parse(known["inferred"], format=ox.RdfFormat.N_TRIPLES)]
+    ontology = source.graph("ontology")
+    return infer(source.public_triples(), (quad.triple for quad in source.quads() if quad.graph_name == ontology))
+
+
+def _facts(store: ox.Store, source: Source, hash_: str) -> dict[str, Any]:
+    graphs = [
+        {
+            "iri": graph.value,
+            "triples": sum(1 for _ in store.quads_for_pattern(None, None, None, graph)),
+            "public": graph in source.public or graph == source.graph("inferred"),
+        }
+        for graph in store.named_graphs()
+        if isinstance(graph, ox.NamedNode)
+    ]
+    texts: dict[str, dict[str, str]] = {}
+    for name in ("title", "description", "license", "version"):
+        predicate = ox.NamedNode((DCAT if name == "version" else DCTERMS) + name)
+        texts[name] = {
+            getattr(quad.object, "language", None) or "": quad.object.value
+            for dataset in store.quads_for_pattern(None, ox.NamedNode(VOID + "uriSpace"), None, _DEFAULT)
+            for quad in store.quads_for_pattern(dataset.subject, predicate, None, _DEFAULT)
+        }
+    return {
+        "base": source.base,
+        "prefixes": source.prefixes,
+        "fingerprint": source.fingerprint,
+        "hash": hash_,
+        "triples": sum(1 for _ in store.quads_for_pattern(None, None, None, _DEFAULT)),
+        "graphs": sorted(graphs, key=lambda graph: str(graph["iri"])),
+        **texts,
+    }

@@ -1,0 +1,115 @@
+"""Named queries: files whose `#+` header documents them and types their parameters; values are bound as terms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kg_service.errors import DataInvalid, MalformedRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+__all__ = ["NamedQuery", "Parameter", "bind", "read_query", "read_queries"]
+
+_HEADER = re.compile(r"#\+\s*([a-z-]+)(?:\s+([A-Za-z][A-Za-z0-9]*))?\s*:\s*(.*?)\s*$")
+_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]*\Z')
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A declared parameter: its variable, type (iri, string, integer, language) and meaning."""
+
+    name: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A file of queries/: its name is the file's, its documentation the file's header.
+
+    example   values of parameters under which the published answer holds
+    """
+
+    name: str
+    text: str
+    summary: str
+    question: str = ""
+    tags: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    example: dict[str, str] = field(default_factory=dict)
+
+
+#: Type of a parameter → (what a value must look like, how it is written as a term).
+_TYPES = {
+    "iri": (_IRI, lambda value: f"<{value}>"),
+    "string": (re.compile(r"[^\x00]*\Z", re.DOTALL), lambda value: _quoted(value)),
+    "language": (_LANGUAGE, lambda value: _quoted(value)),
+    "integer": (re.compile(r"[+-]?\d{1,18}\Z"), lambda value: value),
+}
+
+
+def read_query(path: Path) -> NamedQuery:
+    """Read a named query. Raises DataInvalid (exit 1) with file and line for a header it cannot read."""
+    text = path.read_text("utf-8")
+    found: dict[str, str] = {}
+    parameters: list[Parameter] = []
+    example: dict[str, str] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#+"):
+            continue
+        match = _HEADER.match(line)
+        if match is None:
+            raise DataInvalid(f"{path}:{number}: a header line is `#+ key: value`.", line=number)
+        key, name, value = match.groups()
+        if key == "parameter" and name:
+            type_ = value.split(maxsplit=1)[0].rstrip(";,.") if value else ""
+            if type_ not in _TYPES:
+                known = ", ".join(_TYPES)
+                raise DataInvalid(f"{path}:{number}: a parameter's type is one of {known}, not {type_!r}.", line=number)
+            parameters.append(Parameter(name, type_, value.removeprefix(type_).lstrip(" ;,.")))
+        elif key == "example":
+            variable, _, term = value.partition("=")
+            example[variable.strip()] = term.strip().removeprefix("<").removesuffix(">")
+        else:
+            found[key] = value
+    if not found.get("summary"):
+        raise DataInvalid(f"{path}: the header has no `#+ summary: …`.")
+    tags = tuple(tag.strip() for tag in found.get("tags", "").strip("[]").split(",") if tag.strip())
+    return NamedQuery(path.stem, text, found["summary"], found.get("question", ""), tags, tuple(parameters), example)
+
+
+def read_queries(paths: Iterable[Path]) -> dict[str, NamedQuery]:
+    """Read named queries, by name."""
+    return {query.name: query for query in map(read_query, paths)}
+
+
+def bind(query: NamedQuery, values: Mapping[str, str]) -> str:
+    """Return the query with its parameters' values as terms in place of UNDEF in `VALUES ?name { UNDEF }`.
+
+    Raises MalformedRequest (400, exit 2) for an unknown parameter or a value that does not fit its type.
+    """
+    known = {parameter.name: parameter for parameter in query.parameters}
+    text = query.text
+    for name, value in values.items():
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise MalformedRequest(f"{query.name} has no parameter {name!r}; it has: {names}.")
+        pattern, write = _TYPES[known[name].type]
+        if not pattern.match(value):
+            raise MalformedRequest(f"{name}={value[:100]!r} is no {known[name].type}.")
+        place = re.compile(rf"(VALUES\s+\?{name}\s*\{{\s*)UNDEF(\s*\}})", re.IGNORECASE)
+        term = write(value)
+        text, count = place.subn(lambda match, term=term: match[1] + term + match[2], text)
+        if not count:
+            raise DataInvalid(f"{query.name} has no `VALUES ?{name} {{ UNDEF }}` for its parameter {name!r}.")
+    return text
+
+
+def _quoted(value: str) -> str:
+    escaped = re.sub(r'[\\"]', r"\\\g<0>", value).replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    return f'"{escaped}"'

@@ -1,0 +1,162 @@
+"""From the bytes of a request to an operation of the SPARQL 1.1 Protocol; pure, knows no HTTP server."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urljoin
+
+from kg_service.errors import BodyTooLarge, MalformedRequest, Refused, UnsupportedMediaType
+from kg_service.tokens import Analysis, analyse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg_service.config import Limits
+
+__all__ = ["FORM", "QUERY", "Operation", "decode", "parameters", "read_operation", "single"]
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+
+#: Parameters of a query operation: those that may come once, and those that may be repeated.
+SINGLE = ("query", "format", "timeout", "limit-rows", "bom")
+REPEATED = ("default-graph-uri", "named-graph-uri")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A query operation (SPARQL 1.1 Protocol §2.1).
+
+    default_graphs, named_graphs   the RDF dataset to query, from the request or else from the query;
+                                   None where neither names one: then it is the service's own dataset
+    timeout_s                      seconds the client is ready to wait, or None
+    """
+
+    query: str
+    analysis: Analysis
+    base: str = ""
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    format_name: str | None = None
+    timeout_s: float | None = None
+    limits: Limits | None = field(default=None, repr=False)
+
+
+def parameters(encoded: bytes, *, source: str = "query string") -> list[tuple[str, str]]:
+    """Decode application/x-www-form-urlencoded once, in order.
+
+    Raises MalformedRequest (400) where the bytes are no UTF-8.
+    """
+    try:
+        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict")
+    except UnicodeDecodeError as error:
+        raise MalformedRequest(f"The {source} is not percent-encoded UTF-8.") from error
+
+
+def single(pairs: Sequence[tuple[str, str]], name: str) -> str | None:
+    """Return the only value of a parameter, or None; raises MalformedRequest where it is repeated."""
+    values = [value for key, value in pairs if key == name]
+    if len(values) > 1:
+        raise MalformedRequest(f"The parameter {name!r} was sent {len(values)} times; send it once.")
+    return values[0] if values else None
+
+
+def decode(
+    method: str, query_string: bytes, content_type: str, body: bytes, *, base: str, limits: Limits
+) -> Operation | None:
+    """Read a query operation from a request, or None for a GET without `query`.
+
+    query_string, body   raw bytes as received
+    base                 absolute IRI of the service, for relative IRIs in query and parameters
+    Raises MalformedRequest, QuerySyntaxError, QueryTooComplex (400), Refused (403), BodyTooLarge (413),
+    UnsupportedMediaType (415).
+    SPARQL 1.1 Protocol §2.1.1–2.1.4, §2.2
+    """
+    pairs = parameters(query_string)
+    media_type, _, rest = content_type.partition(";")
+    media_type = media_type.strip().lower()
+    if method in ("GET", "HEAD"):
+        if single(pairs, "update") is not None:
+            raise _no_updates()
+        query = single(pairs, "query")
+        return None if query is None else read_operation(query, pairs, base=base, limits=limits)
+    if media_type == FORM:
+        _require_utf8(rest)
+        pairs = pairs + parameters(body, source="form")
+        if single(pairs, "update") is not None:
+            raise _no_updates()
+        query = single(pairs, "query")
+        if query is None:
+            raise MalformedRequest("The form has no parameter 'query'.")
+        return read_operation(query, pairs, base=base, limits=limits)
+    if media_type == QUERY:
+        _require_utf8(rest)
+        if single(pairs, "query") is not None:
+            raise MalformedRequest("The query came both in the body and as a parameter; send it once.")
+        try:
+            query = body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise MalformedRequest("The query in the body is not UTF-8.") from error
+        return read_operation(query, pairs, base=base, limits=limits)
+    if media_type == UPDATE:
+        raise _no_updates()
+    raise UnsupportedMediaType(
+        f"The body is {media_type or 'without a Content-Type'}; this resource reads {QUERY} and {FORM}.",
+        headers={"Accept-Query": QUERY, "Accept-Post": f"{QUERY}, {FORM}"},
+    )
+
+
+def read_operation(query: str, pairs: Sequence[tuple[str, str]], *, base: str, limits: Limits) -> Operation:
+    """Put query text and parameters together; the request's dataset replaces the query's (§2.1.4)."""
+    size = len(query.encode("utf-8", "surrogatepass"))
+    if size > limits.query_bytes:
+        raise BodyTooLarge(f"The query is {size} bytes long; this service reads up to {limits.query_bytes}.")
+    if re.search("[\ud800-\udfff\x00]", query):
+        raise MalformedRequest("The query contains a character that is no Unicode text.")
+    found = analyse(
+        query, base=base, max_depth=limits.depth, max_tokens=limits.tokens, max_chain=limits.operators
+    )
+    default_graphs = _graphs(pairs, "default-graph-uri", base)
+    named_graphs = _graphs(pairs, "named-graph-uri", base)
+    if not default_graphs and not named_graphs:
+        default_graphs, named_graphs = found.default_graphs, found.named_graphs
+    explicit = bool(default_graphs or named_graphs)
+    return Operation(
+        query=query,
+        analysis=found,
+        base=base,
+        default_graphs=default_graphs if explicit else None,
+        named_graphs=named_graphs if explicit else None,
+        format_name=single(pairs, "format") or None,
+        timeout_s=_timeout(single(pairs, "timeout")),
+        limits=limits,
+    )
+
+
+def _graphs(pairs: Sequence[tuple[str, str]], name: str, base: str) -> tuple[str, ...]:
+    values = [value for key, value in pairs if key == name]
+    if any(re.search(r'[\x00-\x20<>"{}|\\^`]', value) or not value for value in values):
+        raise MalformedRequest(f"A value of {name!r} is no IRI.")
+    absolute = (value if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value) else urljoin(base, value) for value in values)
+    return tuple(dict.fromkeys(absolute))
+
+
+def _timeout(value: str | None) -> float | None:
+    if not value:
+        return None
+    if not re.fullmatch(r"\d{1,7}(\.\d{1,6})?", value) or float(value) <= 0:
+        raise MalformedRequest(f"timeout={value[:40]} is no positive number of seconds, such as 2 or 0.5.")
+    return float(value)
+
+
+def _require_utf8(parameters_text: str) -> None:
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]+)", parameters_text, re.IGNORECASE)
+    if charset is not None and charset[1].lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType(f"The body is in {charset[1][:40]}; SPARQL is sent as UTF-8.")
+
+
+def _no_updates() -> Refused:
+    return Refused("This endpoint answers queries; the data is changed in its git folder, not by updates.")

@@ -1,0 +1,1 @@
+"""Where the quads live: the embedded store that every worker holds."""

@@ -1,0 +1,219 @@
+"""The operations of a worker on its pyoxigraph store; results leave through the store's own serialisers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pyoxigraph as ox
+
+from kg_service.description import describe, describe_as_json, is_known
+from kg_service.errors import EvaluationFailed, MemoryExceeded, NotFound, QuerySyntaxError
+from kg_service.formats import Kind
+from kg_service.namespaces import SD, VOID
+from kg_service.service_description import describe_service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["OPERATIONS", "EmbeddedStore", "Writer"]
+
+_RDF = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "trig": ox.RdfFormat.TRIG,
+    "nq": ox.RdfFormat.N_QUADS,
+}
+_RESULTS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_MERGED_KEPT = 4
+
+
+class Writer(Protocol):
+    """Where a result goes: a head, then bytes."""
+
+    def begin(self, head: dict[str, Any]) -> None:
+        """Fix what is sent before the first byte."""
+
+    def write(self, chunk: bytes) -> int:
+        """Take bytes of the result."""
+
+
+class EmbeddedStore:
+    """The loaded data set and the merges of graphs made for queries that named several default graphs."""
+
+    def __init__(self, store: ox.Store, facts: dict[str, Any], *, merge_triples: int) -> None:
+        self.store = store
+        self.facts = facts
+        self.merge_triples = merge_triples
+        self.merged: OrderedDict[tuple[tuple[str, ...], tuple[str, ...]], ox.Store] = OrderedDict()
+
+    def dataset(self, default: list[str] | None, named: list[str] | None) -> tuple[ox.Store, dict[str, Any]]:
+        """Return the store and the arguments that make the RDF dataset of a query (SPARQL 1.1 Query §13.2).
+
+        Several default graphs are merged as a set: the engine alone would count a triple once per graph.
+        """
+        if default is None and named is None:
+            return self.store, {}
+        graphs = [ox.NamedNode(each) for each in default or []]
+        names = [ox.NamedNode(each) for each in named or []]
+        if len(graphs) < 2:
+            return self.store, {"default_graph": graphs, "named_graphs": names}
+        key = (tuple(sorted(set(default or []))), tuple(sorted(set(named or []))))
+        if key not in self.merged:
+            self.merged[key] = self._merge(graphs, names)
+        self.merged.move_to_end(key)
+        while len(self.merged) > _MERGED_KEPT:
+            self.merged.popitem(last=False)
+        return self.merged[key], {"named_graphs": names}
+
+    def _merge(self, graphs: list[ox.NamedNode], names: list[ox.NamedNode]) -> ox.Store:
+        merged = ox.Store()
+        for graph in graphs:
+            merged.bulk_extend(
+                ox.Quad(*quad.triple) for quad in self.store.quads_for_pattern(None, None, None, graph)
+            )
+            self._check_size(merged)
+        for name in names:
+            merged.bulk_extend(self.store.quads_for_pattern(None, None, None, name))
+            self._check_size(merged)
+        return merged
+
+    def _check_size(self, merged: ox.Store) -> None:
+        if len(merged) > self.merge_triples:
+            raise MemoryExceeded(f"The default graphs named together hold more than {self.merge_triples} triples.")
+
+
+def answer_query(
+    store: EmbeddedStore,
+    writer: Writer,
+    *,
+    query: str,
+    base: str | None,
+    default_graphs: list[str] | None,
+    named_graphs: list[str] | None,
+    formats: dict[str, str],
+    undeclared: list[str],
+) -> None:
+    """Evaluate a query and write its result in the format chosen for its kind.
+
+    formats   kind of result → short name of the format
+    Raises QuerySyntaxError with line and column; EvaluationFailed for what the engine refuses at run time.
+    """
+    try:
+        target, dataset = store.dataset(default_graphs, named_graphs)
+        result = target.query(query, base_iri=base or None, **dataset)
+        if isinstance(result, ox.QuerySolutions):
+            kind = Kind.SOLUTIONS
+        else:
+            kind = Kind.BOOLEAN if isinstance(result, ox.QueryBoolean) else Kind.TRIPLES
+        format_name = formats[kind]
+        writer.begin({"kind": kind})
+        if isinstance(result, ox.QueryTriples):
+            prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
+            ox.serialize(result, writer, format=_RDF[format_name], prefixes=prefixes)
+        else:
+            result.serialize(writer, format=_RESULTS[format_name])
+    except SyntaxError as error:
+        raise _syntax_problem(str(error), undeclared) from error
+    except (RuntimeError, ValueError, OSError) as error:
+        if isinstance(error, BrokenPipeError | ConnectionResetError):
+            raise
+        raise EvaluationFailed(f"The engine cannot evaluate this query: {str(error)[:300]}") from error
+
+
+def answer_graph(store: EmbeddedStore, writer: Writer, *, graph: str | None, format_name: str) -> None:
+    """Write one graph (None: the default graph). Raises NotFound with the graph's `#` children, if any."""
+    name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+    if isinstance(name, ox.NamedNode) and not store.store.contains_named_graph(name):
+        children = [each["iri"] for each in store.facts["graphs"] if each["iri"].startswith(f"{graph}#")]
+        hint = f" Graphs under it: {', '.join(children[:50])}." if children else ""
+        raise NotFound(f"The data set has no graph <{graph}>.{hint}")
+    writer.begin({"kind": Kind.TRIPLES})
+    triples = (quad.triple for quad in store.store.quads_for_pattern(None, None, None, name))
+    _write_triples(store, writer, triples, format_name)
+
+
+def answer_dump(store: EmbeddedStore, writer: Writer, *, format_name: str) -> None:
+    """Write the whole data set: all named graphs where the format knows graphs, else the default graph."""
+    writer.begin({"kind": Kind.QUADS})
+    if format_name in ("trig", "nq", "jsonld") and store.facts["base"]:
+        quads = (quad for quad in store.store if quad.graph_name != ox.DefaultGraph())
+        prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
+        ox.serialize(quads, writer, format=_RDF[format_name], prefixes=prefixes)
+    elif format_name in ("trig", "nq", "jsonld"):
+        ox.serialize(iter(store.store), writer, format=_RDF[format_name])
+    else:
+        quads = store.store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        _write_triples(store, writer, (quad.triple for quad in quads), format_name)
+
+
+def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, document: str, format_name: str) -> None:
+    """Write the description of an IRI; `document` is the address of the description itself."""
+    quads = describe(store.store, store.facts, iri, document)
+    writer.begin({"kind": Kind.TRIPLES})
+    if format_name in ("trig", "nq"):
+        prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
+        ox.serialize(quads, writer, format=_RDF[format_name], prefixes=prefixes)
+    else:
+        _write_triples(store, writer, dict.fromkeys(quad.triple for quad in quads), format_name)
+
+
+def answer_page(store: EmbeddedStore, writer: Writer, *, iri: str, languages: list[str]) -> None:
+    """Write what a page about an IRI shows, as JSON."""
+    content = describe_as_json(store.store, store.facts, iri, languages)
+    writer.begin({"kind": "json"})
+    writer.write(json.dumps(content, ensure_ascii=False).encode())
+
+
+def answer_known(store: EmbeddedStore, writer: Writer, *, iri: str) -> None:
+    """Write whether the data set describes an IRI: JSON true or false."""
+    writer.begin({"kind": "json"})
+    writer.write(json.dumps(is_known(store.store, iri)).encode())
+
+
+def answer_service_description(store: EmbeddedStore, writer: Writer, *, endpoint: str, format_name: str) -> None:
+    """Write the description of the endpoint at this address."""
+    writer.begin({"kind": Kind.TRIPLES})
+    triples = dict.fromkeys(describe_service(store.store, store.facts, endpoint))
+    prefixes = {"sd": SD, "void": VOID, **store.facts["prefixes"]} if format_name in _PREFIXED else None
+    ox.serialize(triples, writer, format=_RDF[format_name], prefixes=prefixes)
+
+
+#: What a worker can be asked to do.
+OPERATIONS: dict[str, Callable[..., None]] = {
+    "query": answer_query,
+    "graph": answer_graph,
+    "dump": answer_dump,
+    "describe": answer_description,
+    "page": answer_page,
+    "known": answer_known,
+    "service_description": answer_service_description,
+}
+
+
+def _write_triples(store: EmbeddedStore, writer: Writer, triples: Iterable[ox.Triple], format_name: str) -> None:
+    prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
+    ox.serialize(triples, writer, format=_RDF[format_name], prefixes=prefixes)
+
+
+def _syntax_problem(text: str, undeclared: list[str]) -> QuerySyntaxError:
+    place = _PLACE.match(text)
+    reason = place[3] if place else text
+    if undeclared:
+        names = ", ".join(f"{name}:" for name in undeclared[:5])
+        reason = f"{reason}. No PREFIX declares {names}"
+    elif len(reason) > 300:
+        reason = reason[:300] + " …"
+    line, column = (int(place[1]), int(place[2])) if place else (None, None)
+    return QuerySyntaxError(f"The engine stopped reading: {reason}", line=line, column=column)

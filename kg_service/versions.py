@@ -1,0 +1,70 @@
+"""The two fingerprints of a data set: of its files (names caches) and of its quads (the version people cite)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg_service import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pyoxigraph as ox
+
+__all__ = ["dataset_hash", "read_cached", "source_fingerprint", "write_cached"]
+
+
+def source_fingerprint(files: Iterable[tuple[str, Path]]) -> str:
+    """Return 64 hex digits over names and bytes of the files and the program's version."""
+    digest = hashlib.sha256(f"kg-service {__version__}\n".encode())
+    for name, path in sorted(files):
+        content = path.read_bytes()
+        digest.update(f"{name}\0{len(content)}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def dataset_hash(quads: Iterable[ox.Quad]) -> str:
+    """Return 64 hex digits that name the set of quads, whatever their order, files or blank node labels.
+
+    The SHA-256 of the canonical N-Quads document (RDF Dataset Canonicalization 1.0).
+    """
+    import pyoxigraph as ox  # noqa: PLC0415 - the engine is never loaded by a process that only negotiates
+
+    dataset = ox.Dataset(quads)
+    if any(isinstance(term, ox.BlankNode) for quad in dataset for term in (quad.subject, quad.object, quad.graph_name)):
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS).splitlines(keepends=True)
+    return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
+
+
+def read_cached(fingerprint: str, name: str) -> dict[str, Any] | None:
+    """Return what was cached under a source fingerprint, or None."""
+    try:
+        content = json.loads((_cache_folder() / fingerprint / name).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def write_cached(fingerprint: str, name: str, content: dict[str, Any]) -> None:
+    """Cache JSON whole or not at all; a cache that cannot be written only costs time."""
+    path = _cache_folder() / fingerprint / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(content, stream)
+        Path(temporary).replace(path)
+    except OSError:
+        return
+
+
+def _cache_folder() -> Path:
+    import platformdirs  # noqa: PLC0415 - only needed where something is cached
+
+    return platformdirs.user_cache_path("kg-service", appauthor=False)

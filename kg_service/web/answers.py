@@ -1,0 +1,124 @@
+"""From a request to a worker's answer on the wire: entity tags, streaming, clients that go away."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from kg_service.errors import Problem
+from kg_service.web.context import context_of
+from kg_service.web.problems import problem_response
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+    from kg_service.evaluation.pool import Answer
+
+__all__ = ["WorkerAnswer"]
+
+_log = logging.getLogger("kg_service.web")
+#: A worker sends at least this many bytes at once, unless it is done.
+_CHUNK = 64 * 1024
+
+
+class WorkerAnswer:
+    """An ASGI response made by a worker.
+
+    operation     what the worker is asked
+    headers       Content-Type and the rest; ETag and Cache-Control are added here
+    volatile      never cached: the same request may give another answer
+    A result that breaks off after its first bytes ends the connection, never the body.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        operation: dict[str, Any],
+        headers: dict[str, str],
+        *,
+        timeout_s: float | None = None,
+        volatile: bool = False,
+    ) -> None:
+        self.request = request
+        self.operation = operation
+        self.headers = headers
+        self.timeout_s = timeout_s
+        self.volatile = volatile
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request."""
+        context = context_of(self.request)
+        etag = context.etag(self.operation, self.headers.get("Content-Language", ""), self.headers["Content-Type"])
+        if self.volatile:
+            self.headers["Cache-Control"] = "no-store"
+        else:
+            self.headers |= {"ETag": etag, "Cache-Control": "no-cache"}
+            if context.is_unchanged(self.request.headers.get("if-none-match"), etag):
+                kept = {name: value for name, value in self.headers.items() if name not in ("Content-Type", "Link")}
+                await Response(status_code=304, headers=kept)(scope, receive, send)
+                return
+        gone = asyncio.create_task(_until_gone(receive))
+        try:
+            answer = await self._evaluate(context.pool.evaluate(self.operation, timeout_s=self.timeout_s), gone)
+            if answer is None:
+                return
+            async with contextlib.aclosing(answer.chunks) as chunks:  # type: ignore[type-var]
+                first = await anext(chunks, b"")
+                if len(first) < _CHUNK:
+                    first += b"".join([chunk async for chunk in chunks])
+                    await Response(first, headers=self.headers)(scope, receive, send)
+                else:
+                    await self._stream(scope, send, first, chunks, gone)
+            if not self.volatile:
+                context.remember(etag)
+        except Problem as problem:
+            await problem_response(self.request, problem)(scope, receive, send)
+        finally:
+            gone.cancel()
+
+    async def _evaluate(self, evaluation: Any, gone: asyncio.Task[None]) -> Answer | None:
+        """Wait for the answer, or give up where the client has gone."""
+        task: asyncio.Task[Answer] = asyncio.ensure_future(evaluation)
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return await task
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Problem):
+            await task
+        return None
+
+    async def _stream(
+        self, scope: Scope, send: Send, first: bytes, chunks: AsyncIterator[bytes], gone: asyncio.Task[None]
+    ) -> None:
+        raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": raw})
+        if scope["method"] == "HEAD":
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await send({"type": "http.response.body", "body": first, "more_body": True})
+        try:
+            async for chunk in chunks:
+                if gone.done():
+                    return
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        except Problem as problem:
+            # Without the last body message the server breaks the connection off: no short answer looks whole.
+            _log.warning("a result broke off: %s", problem.title)
+            raise _BrokenOffError from problem
+        await send({"type": "http.response.body", "body": b""})
+
+
+class _BrokenOffError(ConnectionError):
+    """A result that had begun could not be completed."""
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,127 @@
+"""The application: which resource lives where, and what starts and ends with the service."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from kg_service import __version__
+from kg_service.errors import Problem
+from kg_service.web import graph_store, pages, problems, resources
+from kg_service.web.context import Context
+from kg_service.web.openapi import describe_api
+from kg_service.web.sparql import SparqlEndpoint
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from kg_service.config import Limits
+    from kg_service.evaluation.pool import Pool
+    from kg_service.web.validity import Validity
+
+__all__ = ["create_app"]
+
+_log = logging.getLogger("kg_service")
+
+
+def create_app(pool: Pool, limits: Limits, *, root_path: str = "", validity: Validity | None = None) -> FastAPI:
+    """Return the application that serves one data set; `pool` is launched, and started with the application.
+
+    validity   checks the data set in a child process; None leaves its validity unknown
+    """
+    context = Context(pool, limits)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await pool.start()
+        checking = None
+        if validity is None:
+            context.validity = ("unknown", "The data set is not validated by this service.")
+        else:
+            checking = asyncio.create_task(validity.check(context))
+        try:
+            yield
+        finally:
+            if checking is not None:
+                checking.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await checking
+            await pool.close()
+
+    app = FastAPI(
+        title="Knowledge graph service",
+        version=__version__,
+        root_path=root_path,
+        lifespan=lifespan,
+        routes=_routes(),
+        exception_handlers={Problem: problems.handle_problem, HTTPException: problems.handle_http_exception},
+        docs_url=None,  # the framework's pages load scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.context = context
+    app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST", "QUERY", "OPTIONS"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Link", "Location", "Retry-After"],
+        max_age=86_400,
+    )
+    # Last, because it takes every address that nothing else has: the data set's own IRIs.
+    app.router.routes.append(_route("/{path:path}", resources.thing))
+    return app
+
+
+def _routes() -> list[BaseRoute]:
+    return [
+        _route("/", pages.start),
+        # Both spellings are registered: a redirect would lose the body of a POST in many clients.
+        Route("/sparql", SparqlEndpoint(), name="sparql"),
+        Route("/sparql/", SparqlEndpoint(), name="sparql-slash"),
+        _route("/graphs", graph_store.graph_store),
+        _route("/data/{path:path}", resources.data),
+        _route("/page/{path:path}", resources.page),
+        _route("/describe", resources.describe),
+        _route("/download/{path:path}", resources.download),
+        _route("/.well-known/void", resources.void),
+        _route("/validation", pages.validation),
+        _route("/errors/{slug}", problems.error_page),
+        _route("/docs", pages.docs),
+        _route("/health", pages.health),
+        _route("/ready", pages.ready),
+        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
+    ]
+
+
+def _route(path: str, respond: Callable[[Request], Awaitable[ASGIApp]]) -> Route:
+    """Register a resource; it says itself which methods it knows, so that 405 is worded in one place."""
+    return Route(path, _Resource(respond), name=respond.__name__)
+
+
+class _Resource:
+    """A function from a request to an ASGI response, as an ASGI application."""
+
+    def __init__(self, respond: Callable[[Request], Awaitable[ASGIApp]]) -> None:
+        self.respond = respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self.respond(request)
+        except Problem as problem:
+            response = problems.problem_response(request, problem)
+        await response(scope, receive, send)

@@ -1,0 +1,67 @@
+"""What every resource of one running service shares: pool, settings, validity, and how addresses are made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kg_service import __version__
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from kg_service.config import Limits
+    from kg_service.evaluation.pool import Pool
+
+__all__ = ["Context", "context_of"]
+
+_ETAGS_KEPT = 10_000
+
+
+@dataclass(slots=True)
+class Context:
+    """One running service.
+
+    validity   "pending", "valid", "invalid" or "unknown", and a sentence about it
+    """
+
+    pool: Pool
+    limits: Limits
+    validity: tuple[str, str] = ("pending", "The data set has not been validated yet.")
+    report: dict[str, Any] | None = None
+    _answered: OrderedDict[str, None] = field(default_factory=OrderedDict)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the template process told about the data set."""
+        return self.pool.facts
+
+    def etag(self, *parts: object) -> str:
+        """Return a weak entity tag for an operation on this data set by this program."""
+        text = "\0".join([self.facts["hash"], __version__, *(repr(part) for part in parts)])
+        return f'W/"{hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
+
+    def remember(self, etag: str) -> None:
+        """Note that the operation behind the tag was answered 200."""
+        self._answered[etag] = None
+        self._answered.move_to_end(etag)
+        while len(self._answered) > _ETAGS_KEPT:
+            self._answered.popitem(last=False)
+
+    def is_unchanged(self, if_none_match: str | None, etag: str) -> bool:
+        """Tell whether 304 is due: the client holds this tag and the operation was answered 200 before.
+
+        RFC 9110 §13.1.2, weak comparison
+        """
+        if not if_none_match or etag not in self._answered:
+            return False
+        held = {each.strip().removeprefix("W/") for each in if_none_match.split(",")}
+        return etag.removeprefix("W/") in held
+
+
+def context_of(request: Request) -> Context:
+    """Return the service's context from a request."""
+    context: Context = request.app.state.context
+    return context

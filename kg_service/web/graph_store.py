@@ -1,0 +1,49 @@
+"""/graphs: the reading side of the SPARQL 1.1 Graph Store HTTP Protocol."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse, Response
+
+from kg_service.formats import Kind, offered
+from kg_service.graph_target import read_target
+from kg_service.negotiation import negotiate, preferred
+from kg_service.protocol import parameters, single
+from kg_service.web.answers import WorkerAnswer
+from kg_service.web.problems import require_method
+from kg_service.web.templates import render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+__all__ = ["METHODS", "graph_store"]
+
+METHODS = ("GET", "HEAD", "OPTIONS")
+_LISTED = [*(row.media_type for row in offered(Kind.TRIPLES)), "text/html"]
+
+
+async def graph_store(request: Request) -> ASGIApp:
+    """Answer `?default`, `?graph=IRI`, or without either the list of graphs.
+
+    SPARQL 1.1 Graph Store HTTP Protocol §5.2 (GET), §5.7 (HEAD); 404 for an unknown graph, 405 for writes.
+    """
+    require_method(request, METHODS)
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers={"Allow": ", ".join(METHODS)})
+    pairs = parameters(request.scope["query_string"])
+    target = read_target(pairs, base=str(request.url.replace(query="")))
+    format_name = single(pairs, "format") or None
+    accept = request.headers.get("accept", "")
+    if target is None and format_name is None and preferred(accept, _LISTED) == "text/html":
+        page = render(request, "graphs.html", title="Graphs", formats=offered(Kind.TRIPLES))
+        return HTMLResponse(page, headers={"Vary": "Accept"})
+    chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
+    if target is None:
+        endpoint = str(request.base_url).rstrip("/") + "/sparql"
+        work = {"operation": "service_description", "endpoint": endpoint, "format_name": chosen.format.name}
+    else:
+        work = {"operation": "graph", "graph": target.iri, "format_name": chosen.format.name}
+    headers = {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"}
+    return WorkerAnswer(request, work, headers)

@@ -1,0 +1,101 @@
+"""The OpenAPI document: operations of the plain ASGI resources, described from the tables they derive from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi.openapi.utils import get_openapi
+
+from kg_service.errors import PROBLEMS
+from kg_service.formats import Kind, offered
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+__all__ = ["describe_api"]
+
+
+def describe_api(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document."""
+    if not app.openapi_schema:
+        document = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        document["paths"] = {**_paths(), **document.get("paths", {})}
+        document["components"] = {"schemas": {"Problem": _PROBLEM}}
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem details",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "line": {"type": "integer"},
+        "column": {"type": "integer"},
+    },
+}
+
+
+def _paths() -> dict[str, Any]:
+    results = _content(Kind.SOLUTIONS) | _content(Kind.TRIPLES)
+    dataset = [_repeated("default-graph-uri", "graphs merged into the default graph"), _repeated("named-graph-uri", "graphs for GRAPH")]
+    options = [
+        _parameter("format", "short name or media type of the result; wins over Accept"),
+        _parameter("timeout", "seconds to wait at most", kind="number"),
+        *dataset,
+    ]
+    form = {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}
+    body = {
+        "content": {
+            "application/sparql-query": {"schema": {"type": "string"}},
+            "application/x-www-form-urlencoded": {"schema": form},
+        }
+    }
+    graphs = _content(Kind.TRIPLES)
+    iri = {**_parameter("iri", "the IRI to describe"), "required": True}
+    path = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}
+    return {
+        "/sparql": {
+            "get": _operation("Query", [_parameter("query", "SPARQL query"), *options], results),
+            "post": {**_operation("Query", options, results), "requestBody": body},
+        },
+        "/graphs": {
+            "get": _operation("Read a graph", [_parameter("graph", "IRI of a graph"), _parameter("default", "")], graphs)
+        },
+        "/describe": {"get": _operation("Describe an IRI", [iri, options[0]], graphs)},
+        "/data/{path}": {"get": _operation("Description of a thing, by extension", [path], graphs)},
+        "/download/{path}": {"get": _operation("The whole data set", [path], _content(Kind.QUADS))},
+        "/.well-known/void": {"get": _operation("Description of data set and endpoint", [options[0]], graphs)},
+        "/validation": {"get": _operation("Last validation report", [], {"application/json": {}})},
+        "/health": {"get": _operation("Whether the process answers", [], {"application/json": {}})},
+        "/ready": {"get": _operation("Whether the data set is loaded and valid", [], {"application/json": {}})},
+    }
+
+
+def _operation(summary: str, parameters: list[dict[str, Any]], content: dict[str, Any]) -> dict[str, Any]:
+    responses: dict[str, Any] = {"200": {"description": "OK", "content": content}}
+    for status in sorted({problem.status for problem in PROBLEMS}):
+        titles = sorted({problem.title for problem in PROBLEMS if problem.status == status})
+        schema = {"$ref": "#/components/schemas/Problem"}
+        responses[str(status)] = {
+            "description": "; ".join(titles),
+            "content": {"application/problem+json": {"schema": schema}},
+        }
+    return {"summary": summary, "parameters": parameters, "responses": responses}
+
+
+def _parameter(name: str, description: str, *, kind: str = "string") -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": {"type": kind}}
+
+
+def _repeated(name: str, description: str) -> dict[str, Any]:
+    schema = {"type": "array", "items": {"type": "string", "format": "uri"}}
+    return {"name": name, "in": "query", "description": description, "explode": True, "schema": schema}
+
+
+def _content(kind: Kind) -> dict[str, Any]:
+    return {row.media_type: {"schema": {"type": "string"}} for row in offered(kind)}

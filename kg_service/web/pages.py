@@ -1,0 +1,79 @@
+"""Pages about the service itself: start, health, readiness, the validation report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse, JSONResponse
+
+from kg_service import __version__
+from kg_service.errors import PROBLEMS, NotFound
+from kg_service.formats import Kind, offered
+from kg_service.negotiation import languages, preferred
+from kg_service.web.context import context_of
+from kg_service.web.problems import require_method
+from kg_service.web.resources import dataset_name
+from kg_service.web.templates import render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+__all__ = ["docs", "health", "ready", "start", "validation"]
+
+
+async def start(request: Request) -> Response:
+    """Say what there is."""
+    require_method(request, ("GET", "HEAD"))
+    context = context_of(request)
+    wanted = languages(request.headers.get("accept-language", ""))
+    titles = context.facts["title"]
+    title = next((titles[tag] for tag in (*wanted, "en", "", *sorted(titles)) if tag in titles), "Data set")
+    page = render(
+        request,
+        "start.html",
+        title=title,
+        titles=titles,
+        rows=offered(Kind.TRIPLES),
+        file_name=dataset_name(request),
+        version=__version__,
+    )
+    return HTMLResponse(page, headers={"Vary": "Accept-Language"})
+
+
+async def docs(request: Request) -> Response:
+    """List the operations for people, from the same tables as openapi.json."""
+    require_method(request, ("GET", "HEAD"))
+    page = render(request, "docs.html", title="API", api=request.app.openapi(), problems=PROBLEMS)
+    return HTMLResponse(page)
+
+
+async def health(_: Request) -> Response:
+    """Tell that the process answers."""
+    return JSONResponse({"status": "ok", "version": __version__}, headers={"Cache-Control": "no-store"})
+
+
+async def ready(request: Request) -> Response:
+    """Tell whether requests should be sent here: 200 once the data set is loaded and known to be valid, else 503."""
+    context = context_of(request)
+    state, sentence = context.validity
+    content = {
+        "status": "ready" if state == "valid" else state,
+        "detail": sentence,
+        "dataset": context.facts["hash"],
+        "triples": context.facts["triples"],
+        "workers": context.pool.size,
+    }
+    return JSONResponse(content, 200 if state == "valid" else 503, headers={"Cache-Control": "no-store"})
+
+
+async def validation(request: Request) -> Response:
+    """Show the last validation report, as a page or as JSON."""
+    context = context_of(request)
+    if context.report is None:
+        raise NotFound(f"There is no validation report yet. {context.validity[1]}")
+    accept = request.headers.get("accept", "")
+    if preferred(accept, ["application/json", "text/html"]) == "text/html":
+        page = render(request, "validation.html", title="Validation", report=context.report)
+        return HTMLResponse(page, headers={"Vary": "Accept"})
+    return JSONResponse(context.report, headers={"Vary": "Accept"})

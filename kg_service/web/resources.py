@@ -1,0 +1,169 @@
+"""Linked data: the data set's own IRIs dereference here, descriptions and downloads are served here."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from kg_service.errors import MalformedRequest, NotFound
+from kg_service.formats import FORMATS, Format, Kind, by_extension, offered
+from kg_service.negotiation import languages, negotiate, preferred
+from kg_service.protocol import parameters, single
+from kg_service.web.answers import WorkerAnswer
+from kg_service.web.context import context_of
+from kg_service.web.problems import require_method
+from kg_service.web.templates import render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+__all__ = ["data", "describe", "download", "page", "thing", "void"]
+
+READ = ("GET", "HEAD")
+_VARY = "Accept, Accept-Encoding"
+
+
+async def thing(request: Request) -> ASGIApp:
+    """Send a client from a thing's IRI to a document about it: 303 to a page or to data, by Accept.
+
+    Cool URIs for the Semantic Web §4.2
+    """
+    require_method(request, READ)
+    path = _path(request)
+    if not path or not await _ask(request, {"operation": "known", "iri": _iri(request, path)}):
+        raise NotFound(f"The data set describes nothing at {request.url.path}.")
+    rows = offered(Kind.TRIPLES)
+    accept = request.headers.get("accept", "")
+    if preferred(accept, [rows[0].media_type, "text/html"]) == "text/html" and "html" in accept:
+        target = f"page/{quote(path)}"
+    else:
+        chosen = negotiate(accept, Kind.TRIPLES)
+        target = f"data/{quote(path)}.{chosen.format.name}"
+    location = f"{_service(request)}/{target}"
+    return RedirectResponse(location, status_code=303, headers={"Vary": "Accept", "Link": _alternates(request, path)})
+
+
+async def data(request: Request) -> ASGIApp:
+    """Serve the description of a thing in the format that the address ends in."""
+    require_method(request, READ)
+    path, _, extension = _path(request).rpartition(".")
+    row = by_extension(extension)
+    if row is None or not path:
+        known = ", ".join(f".{each.name}" for each in offered(Kind.TRIPLES))
+        raise NotFound(f"Descriptions end in one of {known}.")
+    return _description(request, _iri(request, path), row, link=_alternates(request, path))
+
+
+async def page(request: Request) -> ASGIApp:
+    """Show what the data set says about a thing, each statement with the graph that states it."""
+    require_method(request, READ)
+    path = _path(request)
+    return await _page(request, _iri(request, path), _alternates(request, path))
+
+
+async def describe(request: Request) -> ASGIApp:
+    """Describe any IRI that occurs, also one outside the data set's base: `/describe?iri=…[&format=…]`."""
+    require_method(request, READ)
+    pairs = parameters(request.scope["query_string"])
+    iri = single(pairs, "iri")
+    if not iri or any(character in iri for character in ' <>"{}|\\^`'):
+        raise MalformedRequest("Name one IRI: /describe?iri=https%3A%2F%2F….")
+    format_name = single(pairs, "format") or None
+    accept = request.headers.get("accept", "")
+    rows = offered(Kind.TRIPLES)
+    if format_name is None and preferred(accept, [*(row.media_type for row in rows), "text/html"]) == "text/html":
+        return await _page(request, iri, "")
+    return _description(request, iri, negotiate(accept, Kind.TRIPLES, format_name=format_name).format)
+
+
+async def download(request: Request) -> ASGIApp:
+    """Serve the whole data set as a file: `/download/<name>.<ext>`."""
+    require_method(request, READ)
+    name, _, extension = _path(request).rpartition(".")
+    row = by_extension(extension)
+    if row is None or name != dataset_name(request):
+        files = ", ".join(f"{dataset_name(request)}.{each.name}" for each in offered(Kind.TRIPLES))
+        raise NotFound(f"There are these files to download: {files}.")
+    headers = {
+        "Content-Type": row.content_type(),
+        "Content-Disposition": f'attachment; filename="{name}.{extension}"',
+        "Vary": "Accept-Encoding",
+    }
+    return WorkerAnswer(request, {"operation": "dump", "format_name": row.name}, headers)
+
+
+async def void(request: Request) -> ASGIApp:
+    """Describe the data set and the endpoint (VoID §2, §6.2)."""
+    require_method(request, READ)
+    pairs = parameters(request.scope["query_string"])
+    chosen = negotiate(request.headers.get("accept", ""), Kind.TRIPLES, format_name=single(pairs, "format") or None)
+    work = {
+        "operation": "service_description",
+        "endpoint": f"{_service(request)}/sparql",
+        "format_name": chosen.format.name,
+    }
+    return WorkerAnswer(request, work, {"Content-Type": chosen.content_type, "Vary": _VARY})
+
+
+def dataset_name(request: Request) -> str:
+    """Return the name of the data set's files: the last segment of its base."""
+    return str(context_of(request).facts["base"].rstrip("/").rpartition("/")[2]) or "dataset"
+
+
+def _description(request: Request, iri: str, row: Format, *, link: str = "") -> WorkerAnswer:
+    base = context_of(request).facts["base"]
+    path = request.url.path.removeprefix(request.scope.get("root_path", "")).lstrip("/")
+    work = {"operation": "describe", "iri": iri, "document": f"{base}{path}", "format_name": row.name}
+    headers = {"Content-Type": row.content_type(), "Vary": _VARY}
+    return WorkerAnswer(request, work, headers | ({"Link": link} if link else {}))
+
+
+async def _page(request: Request, iri: str, link: str) -> Response:
+    wanted = languages(request.headers.get("accept-language", ""))
+    content = await _ask(request, {"operation": "page", "iri": iri, "languages": wanted})
+    title = (content["label"] or {"value": iri})["value"]
+    rows = [(row, _format_address(request, iri, row)) for row in FORMATS if Kind.TRIPLES in row.kinds]
+    headers = {"Vary": "Accept, Accept-Language"} | ({"Link": link} if link else {})
+    return HTMLResponse(render(request, "thing.html", title=title, thing=content, rows=rows), headers=headers)
+
+
+async def _ask(request: Request, work: dict[str, Any]) -> Any:
+    answer = await context_of(request).pool.evaluate(work)
+    return json.loads(await answer.read())
+
+
+def _path(request: Request) -> str:
+    return unquote(request.path_params["path"])
+
+
+def _iri(request: Request, path: str) -> str:
+    base = context_of(request).facts["base"]
+    if not base:
+        raise NotFound("These files state no base, so no IRI of theirs dereferences here; use /describe?iri=….")
+    return str(base) + quote(path, safe="/:@!$&'()*+,;=~-._%")
+
+
+def _service(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
+
+
+def _format_address(request: Request, iri: str, row: Format) -> str:
+    base = context_of(request).facts["base"]
+    if base and iri.startswith(base):
+        return f"{_service(request)}/data/{iri.removeprefix(base)}.{row.name}"
+    return f"{_service(request)}/describe?iri={quote(iri, safe='')}&format={row.name}"
+
+
+def _alternates(request: Request, path: str) -> str:
+    """Return the Link header that lists every representation (RFC 8288)."""
+    service = _service(request)
+    links = [
+        f'<{service}/data/{quote(path)}.{row.name}>; rel="alternate"; type="{row.media_type}"'
+        for row in offered(Kind.TRIPLES)
+    ]
+    return ", ".join([*links, f'<{service}/page/{quote(path)}>; rel="alternate"; type="text/html"'])

@@ -1,0 +1,76 @@
+"""Run the service: load in the background while the framework is imported, then listen until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from typing import TYPE_CHECKING, Any
+
+from kg_service.config import Limits
+from kg_service.evaluation.pool import Pool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import uvicorn
+
+__all__ = ["run"]
+
+
+def run(places: Sequence[Path], sources: Path | None, settings: dict[str, Any]) -> None:
+    """Serve until SIGINT or SIGTERM. Raises DataSyntaxError or DataInvalid (exit 1) before anything listens."""
+    limits = Limits.of(settings)
+    pool = Pool(places, workers=settings["workers"], limits=limits)
+    pool.launch()
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(pool, limits, places, sources, settings))
+
+
+async def _serve(
+    pool: Pool, limits: Limits, places: Sequence[Path], sources: Path | None, settings: dict[str, Any]
+) -> None:
+    import uvicorn  # noqa: PLC0415 - imported while the template process loads the data set
+
+    from kg_service.web.app import create_app  # noqa: PLC0415
+    from kg_service.web.validity import Validity  # noqa: PLC0415
+
+    try:
+        await pool.start()
+        app = create_app(pool, limits, root_path=settings["root_path"], validity=Validity(places, sources))
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+        configuration = uvicorn.Config(
+            app,
+            host=settings["host"],
+            port=settings["port"],
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+        server = uvicorn.Server(configuration)
+        announcing = asyncio.create_task(_announce(server, pool.facts))
+        await server.serve()
+        await announcing
+    finally:
+        await pool.close()
+
+
+def _loop_factory() -> Any:
+    try:
+        import uvloop  # noqa: PLC0415 - absent on Windows
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def _announce(server: uvicorn.Server, facts: dict[str, Any]) -> None:
+    """Say where the service is once it listens; with port 0 only the socket knows."""
+    while not server.started and not server.should_exit:
+        await asyncio.sleep(0.005)
+    for listening in server.servers[:1] if server.started else []:
+        host, port = listening.sockets[0].getsockname()[:2]
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        graphs, triples = len(facts["graphs"]), facts["triples"]
+        print(f"Serving {triples} triples in {graphs} graphs at {address}/ (SPARQL at {address}/sparql)", flush=True)

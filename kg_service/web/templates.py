@@ -1,0 +1,50 @@
+"""Pages from templates: everything shown is escaped; the templates lie beside this file."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    import jinja2
+    from starlette.requests import Request
+
+__all__ = ["RTL", "render"]
+
+#: Languages written from right to left, by primary subtag.
+RTL = frozenset({"ar", "fa", "he", "ur", "ug", "ps", "sd", "ckb", "yi"})
+
+
+def render(request: Request, template: str, **values: Any) -> str:
+    """Return a page; `values` are what its template names, beside the service's own facts."""
+    context = request.app.state.context
+    facts = context.facts
+    base = str(request.base_url).rstrip("/")
+
+    def link(iri: str) -> str:
+        """Return the address under which this service shows an IRI."""
+        if facts.get("base") and iri.startswith(facts["base"]):
+            path, _, fragment = iri.removeprefix(facts["base"]).partition("#")
+            return f"{base}/page/{quote(path)}" + (f"#{quote(fragment)}" if fragment else "")
+        return f"{base}/describe?iri={quote(iri, safe='')}"
+
+    return (
+        _environment()
+        .get_template(template)
+        .render(base_url=base, link=link, facts=facts, validity=context.validity, rtl=RTL, **values)
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    import jinja2  # noqa: PLC0415 - only where a page is shown
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

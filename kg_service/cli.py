@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from kg_service import __version__
-from kg_service.config import SETTINGS, Limits
+from kg_service.config import SETTINGS
 from kg_service.errors import EXIT_DATA, DataSyntaxError, Problem, WrongUsage
 
 __all__ = ["main"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg_service.errors import CheckFailed
+from kg_service.terms import DEFAULT, Graph, Term, quads_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +66,7 @@ class _Reader:
     comments: Comments = field(default_factory=Comments)
     waiting: list[tuple[bool, str]] = field(default_factory=list)
     terms: list[str] = field(default_factory=list)
-    graph: object = ox.DefaultGraph()
+    graph: Term | Graph = DEFAULT
     depth: int = 0
     group: str = ""
 
@@ -116,28 +117,25 @@ def _directive(reader: _Reader, token: str) -> None:
         reader.terms.append(token)
 
 
+def _group_token(reader: _Reader, token: str) -> None:
+    """Take a collection or a blank node's property list as one term."""
+    reader.group += f" {token}"
+    reader.depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token, 0)
+    if not reader.depth:
+        reader.terms.append(reader.group)
+        reader.group = ""
+
+
 def _statement_token(reader: _Reader, token: str, *, trig: bool) -> None:
-    if token in "([" and len(token) == 1:
-        reader.depth += 1
-    if reader.depth:
-        reader.group += f" {token}"
-        if token in (")", "]"):
-            reader.depth -= 1
-            if not reader.depth:
-                reader.terms.append(reader.group)
-                reader.group = ""
+    if reader.depth or token in ("(", "["):
+        _group_token(reader, token)
         return
     match token:
         case "{" if trig:
-            name = reader.terms[-1] if reader.terms and reader.terms[-1].lower() != "graph" else ""
-            reader.graph = _parse(reader, f"<urn:s> <urn:p> {name} .").object if name else ox.DefaultGraph()
-            if reader.waiting and name:
-                reader.comments.before_graph.setdefault(reader.graph, []).extend(line for _, line in reader.waiting)
-                reader.waiting.clear()
-            reader.terms = []
+            _begin_graph(reader)
         case "}" if trig:
             _end_statement(reader, keep=0)
-            reader.graph = ox.DefaultGraph()
+            reader.graph = DEFAULT
         case ".":
             _end_statement(reader, keep=0)
         case ";":
@@ -148,6 +146,16 @@ def _statement_token(reader: _Reader, token: str, *, trig: bool) -> None:
             reader.terms[-1] += token
         case _:
             reader.terms.append(token)
+
+
+def _begin_graph(reader: _Reader) -> None:
+    """Give the waiting comments to the graph whose block begins here."""
+    name = reader.terms[-1] if reader.terms and reader.terms[-1].lower() != "graph" else ""
+    reader.graph = _parse(reader, f"<urn:s> <urn:p> {name} .").object if name else DEFAULT
+    if reader.waiting and name:
+        reader.comments.before_graph.setdefault(reader.graph, []).extend(line for _, line in reader.waiting)
+        reader.waiting.clear()
+    reader.terms = []
 
 
 def _end_statement(reader: _Reader, *, keep: int) -> None:
@@ -167,7 +175,7 @@ def _key(graph: object, triple: ox.Triple) -> tuple[object, ...]:
 
 def _parse(reader: _Reader, statement: str) -> ox.Triple:
     """Parse one statement; of a collection's triples the one that uses it comes last."""
-    quads = list(ox.parse(reader.declarations + statement, format=ox.RdfFormat.TURTLE))
+    quads = quads_of(ox.parse(reader.declarations + statement, format=ox.RdfFormat.TURTLE))
     return next((quad.triple for quad in quads if isinstance(quad.subject, ox.NamedNode)), quads[-1].triple)
 
 
@@ -176,7 +184,11 @@ def _require_own_line(text: str, match: re.Match[str], reader: _Reader) -> None:
     line = text.count("\n", 0, match.start()) + 1
     if text[start : match.start()].strip():
         raise CheckFailed(
-            f"{reader.name}:{line}: this comment shares its line with a statement; put it on a line of its own.", line=line
+            f"{reader.name}:{line}: this comment shares its line with a statement; put it on a line of its own.",
+            line=line,
         )
     if reader.depth:
-        raise CheckFailed(f"{reader.name}:{line}: this comment stands inside a list; move it above the statement.", line=line)
+        raise CheckFailed(
+            f"{reader.name}:{line}: this comment stands inside a list; move it above the statement.",
+            line=line,
+        )

@@ -58,7 +58,10 @@ def describe(store: ox.Store, facts: dict[str, Any], iri: str, document: str) ->
         ox.Quad(about, ox.NamedNode(FOAF + "primaryTopic"), node, about),
         ox.Quad(about, ox.NamedNode(DCTERMS + "hasVersion"), ox.Literal(facts["hash"]), about),
     ]
-    own += [ox.Quad(about, ox.NamedNode(DCTERMS + "license"), ox.NamedNode(each), about) for each in facts["license"].values()]
+    own += [
+        ox.Quad(about, ox.NamedNode(DCTERMS + "license"), ox.NamedNode(each), about)
+        for each in facts["license"].values()
+    ]
     own += [ox.Quad(about, ox.NamedNode(DCTERMS + "source"), each, about) for each in sorted(passages, key=str)]
     if len(incoming) >= INCOMING:
         note = ox.Literal(f"Only {INCOMING} incoming statements are listed; a query gives them all.", language="en")

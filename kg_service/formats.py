@@ -50,13 +50,34 @@ _DATASETS = frozenset({Kind.TRIPLES, Kind.QUADS})
 
 #: In the server's order of preference, within each kind.
 FORMATS: tuple[Format, ...] = (
-    Format("json", "application/sparql-results+json", "SPARQL results JSON", _RESULTS, ("application/json",), ("srj",)),
-    Format("xml", "application/sparql-results+xml", "SPARQL results XML", _RESULTS, ("application/xml", "text/xml"), ("srx",)),
+    Format(
+        "json",
+        "application/sparql-results+json",
+        "SPARQL results JSON",
+        _RESULTS,
+        ("application/json",),
+        ("srj",),
+    ),
+    Format(
+        "xml",
+        "application/sparql-results+xml",
+        "SPARQL results XML",
+        _RESULTS,
+        ("application/xml", "text/xml"),
+        ("srx",),
+    ),
     Format("csv", "text/csv", "CSV", _RESULTS, charset="utf-8"),
     Format("tsv", "text/tab-separated-values", "TSV", _RESULTS, charset="utf-8"),
     Format("ttl", "text/turtle", "Turtle", _GRAPHS, ("application/x-turtle",), ("turtle",), "utf-8"),
     Format("nt", "application/n-triples", "N-Triples", _GRAPHS, ("text/plain",), ("ntriples", "n-triples")),
-    Format("rdf", "application/rdf+xml", "RDF/XML", _GRAPHS, ("application/xml", "text/xml"), ("rdfxml", "xml", "owl")),
+    Format(
+        "rdf",
+        "application/rdf+xml",
+        "RDF/XML",
+        _GRAPHS,
+        ("application/xml", "text/xml"),
+        ("rdfxml", "xml", "owl"),
+    ),
     Format("trig", "application/trig", "TriG", _DATASETS, ("application/x-trig",)),
     Format("nq", "application/n-quads", "N-Quads", _DATASETS, ("text/x-nquads",), ("nquads", "n-quads")),
     Format("jsonld", "application/ld+json", "JSON-LD", _DATASETS, ("application/json",), ("json-ld", "json")),

@@ -21,7 +21,9 @@ RULES: dict[str, str] = {
     "prp-spo1": "INSERT { ?x ?super ?y } WHERE { ?property rdfs:subPropertyOf+ ?super . ?x ?property ?y }",
     "prp-dom": "INSERT { ?x a ?class } WHERE { ?property rdfs:domain ?class . ?x ?property ?y }",
     "prp-rng": "INSERT { ?y a ?class } WHERE { ?property rdfs:range ?class . ?x ?property ?y FILTER(!isLiteral(?y)) }",
-    "prp-trp": "INSERT { ?x ?property ?z } WHERE { ?property a owl:TransitiveProperty . ?x ?property ?y . ?y ?property ?z }",
+    "prp-trp": (
+        "INSERT { ?x ?property ?z } WHERE { ?property a owl:TransitiveProperty . ?x ?property ?y . ?y ?property ?z }"
+    ),
     "prp-spo2": (
         "INSERT { ?x ?property ?z } WHERE { ?property owl:propertyChainAxiom ?list . "
         "?list rdf:first ?first ; rdf:rest ?rest . ?rest rdf:first ?second ; rdf:rest rdf:nil . "

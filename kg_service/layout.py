@@ -20,8 +20,11 @@ EXTENSIONS = {
 
 #: First path segments that belong to the service; no subject of a data set may stand under them.
 RESERVED = frozenset(
-    "sparql graphs page data queries validation download browse about search describe version errors robots.txt "
-    "sitemap.xml static docs health ready metrics mcp openapi.json .well-known".split()
+    {
+        *("sparql", "graphs", "page", "data", "queries", "validation", "download", "browse", "about", "search"),
+        *("describe", "version", "errors", "robots.txt", "sitemap.xml", "static", "docs", "health", "ready"),
+        *("metrics", "mcp", "openapi.json", ".well-known"),
+    }
 )
 
 

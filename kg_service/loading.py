@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg_service.errors import DataInvalid, DataSyntaxError
+from kg_service.errors import DataInvalid, DataSyntaxError, Problem
 from kg_service.inference import infer
 from kg_service.layout import RESERVED, SourceFile, discover
 from kg_service.namespaces import DCAT, DCTERMS, RDF, SH, VOID
+from kg_service.terms import DEFAULT, in_graph, quads_of, to_bytes, value
 from kg_service.versions import dataset_hash, read_cached, source_fingerprint, write_cached
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ RDF_FORMATS = {
     "trig": ox.RdfFormat.TRIG,
     "nq": ox.RdfFormat.N_QUADS,
 }
-_DEFAULT = ox.DefaultGraph()
 _CACHED = "dataset.json"
 
 
@@ -61,7 +61,7 @@ class Source:
 
     def public_triples(self) -> Iterable[ox.Triple]:
         """Yield the triples of the default graph, some more than once."""
-        return (quad.triple for quad in self.quads() if quad.graph_name in self.public or quad.graph_name == _DEFAULT)
+        return (quad.triple for quad in self.quads() if quad.graph_name in self.public or quad.graph_name == DEFAULT)
 
     def graph(self, name: str) -> ox.NamedNode:
         """Return the IRI of one of the data set's own graphs."""
@@ -76,7 +76,7 @@ def parse_file(file: SourceFile) -> list[ox.Quad]:
     try:
         text = file.path.read_bytes()
         parser = ox.parse(text, format=RDF_FORMATS[file.format], rename_blank_nodes=file.format not in ("nq", "trig"))
-        return [quad if isinstance(quad, ox.Quad) else ox.Quad(*quad) for quad in parser]
+        return quads_of(parser)
     except SyntaxError as error:
         reason = (error.msg or "").partition(": ")[2] or error.msg
         raise DataSyntaxError(reason, line=error.lineno, column=error.offset, file=file.name) from error
@@ -132,20 +132,20 @@ def build_store(source: Source) -> tuple[ox.Store, dict[str, Any]]:
     known = read_cached(source.fingerprint, _CACHED)
     if source.folder:
         inferred = _inferred(source, known)
-        store.bulk_extend(ox.Quad(*triple, source.graph("inferred")) for triple in inferred)
-        store.bulk_extend(ox.Quad(*triple, _DEFAULT) for triple in source.public_triples())
-        store.bulk_extend(ox.Quad(*triple, _DEFAULT) for triple in inferred)
+        store.bulk_extend(in_graph(triple, source.graph("inferred")) for triple in inferred)
+        store.bulk_extend(in_graph(triple) for triple in source.public_triples())
+        store.bulk_extend(in_graph(triple) for triple in inferred)
     else:
         inferred = []
     hash_ = known.get("hash") if known else None
     facts = _facts(store, source, hash_ or dataset_hash(source.quads()))
     if known is None:
-        lines = ox.serialize(inferred, format=ox.RdfFormat.N_TRIPLES).decode() if inferred else ""
+        lines = to_bytes(inferred, ox.RdfFormat.N_TRIPLES).decode()
         write_cached(source.fingerprint, _CACHED, {"hash": facts["hash"], "inferred": lines})
     return store, facts
 
 
-def place_of(error: DataSyntaxError) -> str:
+def place_of(error: Problem) -> str:
     """Write file:line:column: message."""
     place = [str(part) for part in (error.members.get("file"), error.line, error.column) if part is not None]
     return f"{':'.join(place)}: {error.detail}"
@@ -155,17 +155,19 @@ def _in_graphs(file: SourceFile, quads: list[ox.Quad], base: str) -> Parsed:
     if file.graph is None:
         return Parsed(file, tuple(quads))
     graph = ox.NamedNode(f"{base}graph/{file.graph}")
-    return Parsed(file, tuple(ox.Quad(*q.triple, graph) if q.graph_name == _DEFAULT else q for q in quads))
+    return Parsed(file, tuple(in_graph(q.triple, graph) if q.graph_name == DEFAULT else q for q in quads))
 
 
 def _base(contents: list[tuple[SourceFile, list[ox.Quad]]]) -> str:
     space = ox.NamedNode(VOID + "uriSpace")
     kind = ox.NamedNode(RDF + "type")
-    datasets = {q.subject for _, quads in contents for q in quads if q.predicate == kind and q.object.value == DCAT + "Dataset"}
-    stated = {q.object.value for _, quads in contents for q in quads if q.predicate == space and q.subject in datasets}
+    datasets = {
+        q.subject for _, quads in contents for q in quads if q.predicate == kind and value(q.object) == DCAT + "Dataset"
+    }
+    stated = {value(q.object) for _, quads in contents for q in quads if q.predicate == space and q.subject in datasets}
     if len(stated) != 1:
         raise DataInvalid(
-            f"The data set must state its base exactly once, as `void:uriSpace \"https://…/\"` of the dcat:Dataset in "
+            f'The data set must state its base exactly once, as `void:uriSpace "https://…/"` of the dcat:Dataset in '
             f"data/catalog.ttl; found {len(stated)}."
         )
     return stated.pop()
@@ -178,9 +180,9 @@ def _prefixes(contents: list[tuple[SourceFile, list[ox.Quad]]]) -> dict[str, str
         if file.is_prefixes:
             for quad in quads:
                 if quad.predicate.value == SH + "prefix":
-                    names[quad.subject] = quad.object.value
+                    names[quad.subject] = value(quad.object)
                 elif quad.predicate.value == SH + "namespace":
-                    namespaces[quad.subject] = quad.object.value
+                    namespaces[quad.subject] = value(quad.object)
     return {name: namespaces[subject] for subject, name in sorted(names.items(), key=lambda item: item[1])}
 
 
@@ -189,18 +191,18 @@ def _check_reserved(source: Source) -> None:
         return
     for each in source.parsed:
         for quad in each.quads:
-            if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(source.base):
-                segment = quad.subject.value.removeprefix(source.base).split("/")[0].split("#")[0]
+            if isinstance(quad.subject, ox.NamedNode) and value(quad.subject).startswith(source.base):
+                segment = value(quad.subject).removeprefix(source.base).split("/")[0].split("#")[0]
                 if segment in RESERVED:
                     raise DataInvalid(
-                        f"{each.file.name} describes <{quad.subject.value}>, but addresses under {segment}/ belong "
+                        f"{each.file.name} describes <{value(quad.subject)}>, but addresses under {segment}/ belong "
                         "to the service; choose another first segment."
                     )
 
 
 def _inferred(source: Source, known: dict[str, Any] | None) -> list[ox.Triple]:
     if known is not None:
-        return [quad.triple for quad in ox.parse(known["inferred"], format=ox.RdfFormat.N_TRIPLES)]
+        return [quad.triple for quad in quads_of(ox.parse(known["inferred"], format=ox.RdfFormat.N_TRIPLES))]
     ontology = source.graph("ontology")
     return infer(source.public_triples(), (quad.triple for quad in source.quads() if quad.graph_name == ontology))
 
@@ -219,16 +221,16 @@ def _facts(store: ox.Store, source: Source, hash_: str) -> dict[str, Any]:
     for name in ("title", "description", "license", "version"):
         predicate = ox.NamedNode((DCAT if name == "version" else DCTERMS) + name)
         texts[name] = {
-            getattr(quad.object, "language", None) or "": quad.object.value
-            for dataset in store.quads_for_pattern(None, ox.NamedNode(VOID + "uriSpace"), None, _DEFAULT)
-            for quad in store.quads_for_pattern(dataset.subject, predicate, None, _DEFAULT)
+            getattr(quad.object, "language", None) or "": value(quad.object)
+            for dataset in store.quads_for_pattern(None, ox.NamedNode(VOID + "uriSpace"), None, DEFAULT)
+            for quad in store.quads_for_pattern(dataset.subject, predicate, None, DEFAULT)
         }
     return {
         "base": source.base,
         "prefixes": source.prefixes,
         "fingerprint": source.fingerprint,
         "hash": hash_,
-        "triples": sum(1 for _ in store.quads_for_pattern(None, None, None, _DEFAULT)),
+        "triples": sum(1 for _ in store.quads_for_pattern(None, None, None, DEFAULT)),
         "graphs": sorted(graphs, key=lambda graph: str(graph["iri"])),
         **texts,
     }

@@ -152,5 +152,3 @@ def _query_text(places: Sequence[Path], name: str, values: Mapping[str, str]) ->
 def _open(places: Sequence[Path], limits: Limits) -> EmbeddedStore:
     store, facts = build_store(open_source(places))
     return EmbeddedStore(store, facts, merge_triples=limits.merge_triples)
-
-

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from kg_service.errors import DataInvalid, MalformedRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-__all__ = ["NamedQuery", "Parameter", "bind", "read_query", "read_queries"]
+__all__ = ["NamedQuery", "Parameter", "bind", "read_queries", "read_query"]
 
 _HEADER = re.compile(r"#\+\s*([a-z-]+)(?:\s+([A-Za-z][A-Za-z0-9]*))?\s*:\s*(.*?)\s*$")
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]*\Z')
@@ -44,11 +44,16 @@ class NamedQuery:
     example: dict[str, str] = field(default_factory=dict)
 
 
+def _quoted(value: str) -> str:
+    escaped = re.sub(r'[\\"]', r"\\\g<0>", value).replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    return f'"{escaped}"'
+
+
 #: Type of a parameter → (what a value must look like, how it is written as a term).
-_TYPES = {
+_TYPES: dict[str, tuple[re.Pattern[str], Callable[[str], str]]] = {
     "iri": (_IRI, lambda value: f"<{value}>"),
-    "string": (re.compile(r"[^\x00]*\Z", re.DOTALL), lambda value: _quoted(value)),
-    "language": (_LANGUAGE, lambda value: _quoted(value)),
+    "string": (re.compile(r"[^\x00]*\Z", re.DOTALL), _quoted),
+    "language": (_LANGUAGE, _quoted),
     "integer": (re.compile(r"[+-]?\d{1,18}\Z"), lambda value: value),
 }
 
@@ -104,12 +109,12 @@ def bind(query: NamedQuery, values: Mapping[str, str]) -> str:
             raise MalformedRequest(f"{name}={value[:100]!r} is no {known[name].type}.")
         place = re.compile(rf"(VALUES\s+\?{name}\s*\{{\s*)UNDEF(\s*\}})", re.IGNORECASE)
         term = write(value)
-        text, count = place.subn(lambda match, term=term: match[1] + term + match[2], text)
+        parts = place.split(text)
+        count = len(parts) // 3
+        text = parts[0] + "".join(
+            opening + term + closing + rest
+            for opening, closing, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
+        )
         if not count:
             raise DataInvalid(f"{query.name} has no `VALUES ?{name} {{ UNDEF }}` for its parameter {name!r}.")
     return text
-
-
-def _quoted(value: str) -> str:
-    escaped = re.sub(r'[\\"]', r"\\\g<0>", value).replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    return f'"{escaped}"'

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urljoin
 
+from kg_service.analysis import Analysis, analyse
 from kg_service.errors import BodyTooLarge, MalformedRequest, Refused, UnsupportedMediaType
-from kg_service.tokens import Analysis, analyse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,9 +116,7 @@ def read_operation(query: str, pairs: Sequence[tuple[str, str]], *, base: str, l
         raise BodyTooLarge(f"The query is {size} bytes long; this service reads up to {limits.query_bytes}.")
     if re.search("[\ud800-\udfff\x00]", query):
         raise MalformedRequest("The query contains a character that is no Unicode text.")
-    found = analyse(
-        query, base=base, max_depth=limits.depth, max_tokens=limits.tokens, max_chain=limits.operators
-    )
+    found = analyse(query, base=base, max_depth=limits.depth, max_tokens=limits.tokens, max_chain=limits.operators)
     default_graphs = _graphs(pairs, "default-graph-uri", base)
     named_graphs = _graphs(pairs, "named-graph-uri", base)
     if not default_graphs and not named_graphs:

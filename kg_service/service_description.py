@@ -36,7 +36,11 @@ def describe_service(store: ox.Store, facts: dict[str, Any], endpoint: str) -> I
     yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
     yield ox.Triple(service, _sd("feature"), _sd("EmptyGraphs"))
     for row in FORMATS:
-        yield ox.Triple(service, _sd("resultFormat"), ox.NamedNode(f"http://www.w3.org/ns/formats/{_FORMAT_IRIS[row.name]}"))
+        yield ox.Triple(
+            service,
+            _sd("resultFormat"),
+            ox.NamedNode(f"http://www.w3.org/ns/formats/{_FORMAT_IRIS[row.name]}"),
+        )
     yield ox.Triple(service, _sd("defaultDataset"), dataset)
     yield ox.Triple(dataset, _TYPE, _sd("Dataset"))
     yield ox.Triple(dataset, _sd("defaultGraph"), default)

@@ -17,7 +17,10 @@ def write_table(tsv: str) -> str:
     header, *rows = [line.split("\t") for line in tsv.removesuffix("\n").split("\n")]
     cells = [[name.removeprefix("?") for name in header], *([_short(term) for term in row] for row in rows)]
     widths = [min(_WIDEST, max(_width(row[column]) for row in cells)) for column in range(len(header))]
-    lines = ["  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    lines = [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    ]
     lines.insert(1, "  ".join("─" * width for width in widths))
     return "\n".join(lines) + f"\n\n{len(rows)} {'row' if len(rows) == 1 else 'rows'}\n"
 

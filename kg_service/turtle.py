@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from kg_service.comments import Comments, read_comments
 from kg_service.errors import CheckFailed
 from kg_service.namespaces import RDF, XSD
+from kg_service.terms import DEFAULT, Graph, Resource, Term, quads_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,14 +27,12 @@ _TYPE = RDF + "type"
 _FIRST, _REST, _NIL = RDF + "first", RDF + "rest", RDF + "nil"
 _LOCAL = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_\-.]*[A-Za-z0-9_\-])?)?\Z")
 _BARE = {
-    XSD + "integer": re.compile(r"[+-]?\d+\Z"),
-    XSD + "decimal": re.compile(r"[+-]?\d*\.\d+\Z"),
-    XSD + "double": re.compile(r"[+-]?(?:\d+\.\d*|\.?\d+)[eE][+-]?\d+\Z"),
+    XSD + "integer": re.compile(r"[+-]?[0-9]+\Z"),
+    XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+\Z"),
+    XSD + "double": re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+\Z"),
     XSD + "boolean": re.compile(r"(?:true|false)\Z"),
 }
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-
-Node = ox.NamedNode | ox.BlankNode
 
 
 def format_turtle(text: str, *, trig: bool, prefixes: Mapping[str, str], name: str = "") -> str:
@@ -46,14 +45,14 @@ def format_turtle(text: str, *, trig: bool, prefixes: Mapping[str, str], name: s
     """
     syntax = ox.RdfFormat.TRIG if trig else ox.RdfFormat.TURTLE
     parser = ox.parse(text, format=syntax)
-    quads = [quad if isinstance(quad, ox.Quad) else ox.Quad(*quad) for quad in parser]
+    quads = quads_of(parser)
     comments = read_comments(text, trig=trig, prefixes=parser.prefixes, name=name)
     known = {namespace: prefix for prefix, namespace in parser.prefixes.items()}
     known |= {namespace: prefix for prefix, namespace in prefixes.items()}
     taken = {prefix for namespace, prefix in known.items() if prefixes.get(prefix) == namespace}
     known = {ns: prefix for ns, prefix in known.items() if prefixes.get(prefix) == ns or prefix not in taken}
     result = _Document(_relabelled(quads), known, comments).write()
-    again = [quad if isinstance(quad, ox.Quad) else ox.Quad(*quad) for quad in ox.parse(result, format=syntax)]
+    again = quads_of(ox.parse(result, format=syntax))
     if _canonical(quads) != _canonical(again):
         raise CheckFailed(f"{name}: its blank nodes cannot be written in canonical layout without loss.")
     if not comments.is_empty:
@@ -63,7 +62,9 @@ def format_turtle(text: str, *, trig: bool, prefixes: Mapping[str, str], name: s
 
 def _relabelled(quads: list[ox.Quad]) -> list[ox.Quad]:
     """Give blank nodes labels that depend on the graph alone (RDFC-1.0), so that a second run changes nothing."""
-    if not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object, quad.graph_name)):
+    if not any(
+        isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object, quad.graph_name)
+    ):
         return quads
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
@@ -84,15 +85,15 @@ class _Document:
     prefixes: dict[str, str]
     comments: Comments
     used: dict[str, str] = field(default_factory=dict)
-    lists: dict[tuple[object, Node], list[ox.Quad]] = field(default_factory=dict)
+    lists: dict[tuple[Graph, Term], list[ox.Quad]] = field(default_factory=dict)
 
     def write(self) -> str:
-        graphs: dict[object, list[ox.Quad]] = defaultdict(list)
+        graphs: dict[Graph, list[ox.Quad]] = defaultdict(list)
         for quad in self.quads:
             graphs[quad.graph_name].append(quad)
         blocks: list[str] = []
-        for graph in sorted(graphs, key=lambda each: (each != ox.DefaultGraph(), _natural(str(each)))):
-            if graph == ox.DefaultGraph():
+        for graph in sorted(graphs, key=lambda each: (each != DEFAULT, _natural(str(each)))):
+            if graph == DEFAULT:
                 blocks += self.subjects(graphs[graph], "")
             else:
                 assert isinstance(graph, ox.NamedNode | ox.BlankNode)  # noqa: S101 - the only other graph names
@@ -100,7 +101,10 @@ class _Document:
                 inner = "\n".join(self.subjects(graphs[graph], "    "))
                 blocks.append(f"{lead}{self.term(graph)} {{\n{inner}}}\n")
         head = [*self.comments.head, ""] if self.comments.head else []
-        declared = [f"@prefix {prefix}: <{namespace}> ." for namespace, prefix in sorted(self.used.items(), key=lambda item: item[1])]
+        declared = [
+            f"@prefix {prefix}: <{namespace}> ."
+            for namespace, prefix in sorted(self.used.items(), key=lambda item: item[1])
+        ]
         top = "\n".join([*head, *declared]) + "\n" if head or declared else ""
         tail = "".join(f"{line}\n" for line in self.comments.tail)
         return "\n".join(part for part in [top, *blocks, tail] if part)
@@ -108,45 +112,54 @@ class _Document:
     def subjects(self, quads: list[ox.Quad], indent: str) -> list[str]:
         """Write each subject's block; lists are written where they are used."""
         self.find_lists(quads)
-        by_subject: dict[Node, list[ox.Quad]] = defaultdict(list)
+        by_subject: dict[Resource, list[ox.Quad]] = defaultdict(list)
         for quad in quads:
-            if (quad.graph_name, quad.subject) not in self.lists and isinstance(quad.subject, ox.NamedNode | ox.BlankNode):
+            if (quad.graph_name, quad.subject) not in self.lists and isinstance(
+                quad.subject, ox.NamedNode | ox.BlankNode
+            ):
                 by_subject[quad.subject].append(quad)
         order = sorted(by_subject, key=lambda each: (isinstance(each, ox.BlankNode), _natural(self.term(each))))
         return [self.subject(subject, by_subject[subject], indent) for subject in order]
 
-    def subject(self, subject: Node, quads: list[ox.Quad], indent: str) -> str:
+    def subject(self, subject: Resource, quads: list[ox.Quad], indent: str) -> str:
         lines = [f"{indent}{self.term(subject)}"]
         lead: list[str] = []
-        rows = sorted(quads, key=lambda quad: (quad.predicate.value != _TYPE, _natural(self.term(quad.predicate)), self.sorting(quad.object)))
+        rows = sorted(
+            quads,
+            key=lambda quad: (
+                quad.predicate.value != _TYPE,
+                _natural(self.term(quad.predicate)),
+                self.sorting(quad.object),
+            ),
+        )
         for quad in rows:
             opening, own = self.comments.take(quad)
             lead += [f"{indent}{line}" for line in opening]
             lines += [f"{indent}    {line}" for line in own]
             predicate = "a" if quad.predicate.value == _TYPE else self.term(quad.predicate)
-            lines.append(f"{indent}    {predicate} {self.object(quad.object, quad.graph_name)} ;")
+            lines.append(f"{indent}    {predicate} {self.write_object(quad.object, quad.graph_name)} ;")
         return "\n".join([*lead, *lines, f"{indent}.", ""])
 
-    def sorting(self, term: object) -> tuple[str, list[object]]:
+    def sorting(self, term: Term) -> tuple[object, ...]:
         """Order objects by language tag, then naturally by what is written."""
-        return getattr(term, "language", None) or "", _natural(self.object(term, None))
+        return getattr(term, "language", None) or "", _natural(self.write_object(term, None))
 
-    def object(self, term: object, graph: object) -> str:
+    def write_object(self, term: Term, graph: Graph | None) -> str:
         if isinstance(term, ox.BlankNode) and graph is not None and (graph, term) in self.lists:
             return self.collection(term, graph)
         return self.term(term)
 
-    def collection(self, node: Node, graph: object) -> str:
+    def collection(self, node: Resource, graph: Graph) -> str:
         items: list[str] = []
         while node != ox.NamedNode(_NIL):
             quads = {quad.predicate.value: quad.object for quad in self.lists[graph, node]}
-            items.append(self.object(quads[_FIRST], graph))
+            items.append(self.write_object(quads[_FIRST], graph))
             node = quads[_REST]  # type: ignore[assignment]  # checked in find_lists
         return f"( {' '.join(items)} )"
 
     def find_lists(self, quads: list[ox.Quad]) -> None:
         """Find the blank nodes that are cells of well-formed lists, each used once."""
-        cells: dict[Node, list[ox.Quad]] = defaultdict(list)
+        cells: dict[Resource, list[ox.Quad]] = defaultdict(list)
         uses: dict[object, int] = defaultdict(int)
         for quad in quads:
             uses[quad.object] += 1
@@ -167,7 +180,7 @@ class _Document:
         for node, found in good.items():
             self.lists[found[0].graph_name, node] = found
 
-    def term(self, term: object) -> str:
+    def term(self, term: Term | Graph) -> str:
         match term:
             case ox.NamedNode():
                 return self.iri(term.value)
@@ -206,6 +219,7 @@ def _quote(value: str) -> str:
     return '"' + re.sub(r'[\\"\n\r\t\x08\x0c]', lambda match: _ESCAPES[match[0]], value) + '"'
 
 
-def _natural(text: str) -> list[object]:
-    """Order s2 before s10."""
-    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in re.split(r"(\d+)", text) if part]
+def _natural(text: str) -> tuple[list[tuple[int, int, str]], str]:
+    """Order s2 before s10, and 01 apart from 1."""
+    parts = (part for part in re.split(r"(\d+)", text) if part)
+    return [(1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts], text

@@ -38,7 +38,9 @@ def dataset_hash(quads: Iterable[ox.Quad]) -> str:
     dataset = ox.Dataset(quads)
     if any(isinstance(term, ox.BlankNode) for quad in dataset for term in (quad.subject, quad.object, quad.graph_name)):
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    lines = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS).splitlines(keepends=True)
+    from kg_service.terms import to_bytes  # noqa: PLC0415 - the same
+
+    lines = to_bytes(dataset, ox.RdfFormat.N_QUADS).splitlines(keepends=True)
     return hashlib.sha256(b"".join(sorted(lines))).hexdigest()
 
 

@@ -16,7 +16,10 @@ _READ = 1 << 18
 
 
 class Link:
-    """A non-blocking socket that carries frames; what is not asked for is not read, so a slow client slows its worker."""
+    """A non-blocking socket that carries frames.
+
+    What is not asked for is not read, so a slow client slows its worker.
+    """
 
     def __init__(self, connection: socket.socket) -> None:
         connection.setblocking(False)

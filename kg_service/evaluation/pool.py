@@ -11,9 +11,6 @@ import contextlib
 import json
 import logging
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -28,11 +25,12 @@ from kg_service.errors import (
     MemoryExceeded,
     Problem,
 )
+from kg_service.evaluation.control import TemplateProcess
 from kg_service.evaluation.frames import FrameKind, json_frame
 from kg_service.evaluation.link import Link
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
 
     from kg_service.config import Limits
@@ -64,7 +62,7 @@ class Answer:
     """A result whose first bytes are there: what it is, and its bytes as they come."""
 
     head: dict[str, Any]
-    chunks: AsyncIterator[bytes]
+    chunks: AsyncGenerator[bytes, None]
 
     async def read(self) -> bytes:
         """Return the whole result."""
@@ -93,19 +91,8 @@ class Pool:
 
     def launch(self) -> None:
         """Start the template process; it loads while the caller does something else."""
-        self._control, theirs = socket.socketpair()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "kg_service.evaluation.template", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-        )
-        theirs.close()
-        configuration = {
-            "places": [str(place) for place in self.places],
-            "memory": self.limits.memory,
-            "merge_triples": self.limits.merge_triples,
-        }
-        self._control.sendall(json.dumps(configuration).encode())
+        limits = self.limits
+        self._template = TemplateProcess(self.places, memory_mib=limits.memory, merge_triples=limits.merge_triples)
 
     async def start(self) -> None:
         """Wait until the data set is loaded and start the workers; a second call does nothing.
@@ -114,7 +101,6 @@ class Pool:
         """
         if self._reports is not None:
             return
-        self._control.setblocking(False)
         self._reports = asyncio.create_task(self._read_reports(ready := asyncio.get_running_loop().create_future()))
         self.facts = await ready
         for _ in range(self.size):
@@ -143,7 +129,7 @@ class Pool:
         for worker in list(self._workers.values()):
             worker.gone = True
             self._bury({"died": worker.number, "signal": 0, "words": "The template process ended."})
-        self._control.close()
+        _log.error("the template process ended with status %s; starting another", await self._template.close())
         self._reports = None
         self.launch()
         await self.start()
@@ -157,14 +143,9 @@ class Pool:
             self._reports.cancel()
         for worker in self._workers.values():
             worker.link.close()
-        self._control.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            await asyncio.to_thread(self._process.wait, 5)
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
+        await self._template.close()
 
-    async def _converse(self, worker: Worker, request: dict[str, Any], deadline: float) -> AsyncIterator[bytes]:
+    async def _converse(self, worker: Worker, request: dict[str, Any], deadline: float) -> AsyncGenerator[bytes, None]:
         """Yield the head, then the data; leave the worker idle, or dead and replaced."""
         finished = False
         timer = asyncio.get_running_loop().call_at(
@@ -227,7 +208,7 @@ class Pool:
         """End a worker and remember why."""
         if not worker.gone:
             worker.killed_because = because
-            self._tell({"kill": worker.number})
+            self._template.kill(worker.number)
             self._replace(worker)
 
     def _replace(self, worker: Worker) -> None:
@@ -236,20 +217,10 @@ class Pool:
             self._fork()
 
     def _fork(self) -> None:
-        ours, theirs = socket.socketpair()
         self._next_number += 1
-        worker = Worker(self._next_number, Link(ours))
+        worker = Worker(self._next_number, Link(self._template.fork(self._next_number)))
         self._workers[worker.number] = worker
-        self._tell({"fork": worker.number}, theirs)
-        theirs.close()
         self._release(worker)
-
-    def _tell(self, command: dict[str, Any], attached: socket.socket | None = None) -> None:
-        data = json.dumps(command).encode() + b"\n"
-        if attached is None:
-            self._control.sendall(data)
-        else:
-            socket.send_fds(self._control, [data], [attached.fileno()])
 
     async def _cause_of_death(self, worker: Worker) -> Problem:
         """Tell why a worker ended: by us, for want of memory, or by a fault of the engine."""
@@ -262,22 +233,18 @@ class Pool:
         return EvaluationFailed("The engine failed on this query and was replaced.")
 
     async def _read_reports(self, ready: asyncio.Future[dict[str, Any]]) -> None:
-        loop, pending = asyncio.get_running_loop(), b""
-        while data := await loop.sock_recv(self._control, 1 << 16):
-            *lines, pending = (pending + data).split(b"\n")
-            for line in lines:
-                report = json.loads(line)
-                if "ready" in report:
-                    ready.set_result(report["ready"])
-                elif "failed" in report:
-                    kind = _BY_SLUG.get(report["slug"], DataInvalid)
-                    ready.set_exception(kind(report["failed"], others=report["others"]))
-                elif "died" in report:
-                    self._bury(report)
+        async for report in self._template.reports():
+            if "ready" in report:
+                ready.set_result(report["ready"])
+            elif "failed" in report:
+                kind = _BY_SLUG.get(report["slug"], DataInvalid)
+                ready.set_exception(kind(report["failed"], others=report["others"]))
+                return
+            elif "died" in report:
+                self._bury(report)
         if not ready.done():
             ready.set_exception(EvaluationFailed("The process that loads the data set ended unexpectedly."))
         elif not self._closing:
-            _log.error("the template process ended with status %s; starting another", self._process.wait())
             self._restarting = asyncio.create_task(self._restart())
 
     def _bury(self, report: dict[str, Any]) -> None:

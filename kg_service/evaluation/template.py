@@ -45,7 +45,7 @@ class Template:
 
     def run(self) -> None:
         """Load, report, then serve commands until the control socket closes; no worker outlives this."""
-        configuration = json.loads(self.control.recv(1 << 20))
+        configuration = json.loads(self.control.makefile("rb").readline())
         store = self.load(configuration)
         if store is None:
             return
@@ -135,7 +135,13 @@ class Template:
             with words:
                 words.seek(max(0, words.seek(0, os.SEEK_END) - _LAST_WORDS))
                 text = words.read().decode("utf-8", "replace").strip()
-            self.report({"died": number, "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, "words": text})
+            self.report(
+                {
+                    "died": number,
+                    "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+                    "words": text,
+                }
+            )
 
     def report(self, content: dict[str, Any]) -> None:
         """Send one line to the service."""

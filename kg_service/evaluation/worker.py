@@ -54,7 +54,12 @@ class FrameWriter:
     def fail(self, problem: Problem) -> None:
         """Send a problem in place of the result, or after a part of it."""
         self._head, self._buffer = None, bytearray()
-        content = {"slug": problem.slug, "detail": problem.detail, "line": problem.line, "column": problem.column}
+        content = {
+            "slug": problem.slug,
+            "detail": problem.detail,
+            "line": problem.line,
+            "column": problem.column,
+        }
         self._connection.sendall(json_frame(FrameKind.PROBLEM, content))
 
     def _send(self, ending: bytes) -> None:
@@ -94,5 +99,3 @@ def bound_memory(memory_mib: int) -> None:
             pages = int(status.read().split()[0])
         bound = pages * os.sysconf("SC_PAGE_SIZE") + memory_mib * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
-
-

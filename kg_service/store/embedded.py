@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 import pyoxigraph as ox
 
@@ -14,6 +14,7 @@ from kg_service.errors import EvaluationFailed, MemoryExceeded, NotFound, QueryS
 from kg_service.formats import Kind
 from kg_service.namespaces import SD, VOID
 from kg_service.service_description import describe_service
+from kg_service.terms import DEFAULT, in_graph, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,6 +38,7 @@ _RESULTS = {
 _PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _MERGED_KEPT = 4
+_FEW = 8
 
 
 class Writer(Protocol):
@@ -67,7 +69,7 @@ class EmbeddedStore:
             return self.store, {}
         graphs = [ox.NamedNode(each) for each in default or []]
         names = [ox.NamedNode(each) for each in named or []]
-        if len(graphs) < 2:
+        if len(graphs) <= 1:
             return self.store, {"default_graph": graphs, "named_graphs": names}
         key = (tuple(sorted(set(default or []))), tuple(sorted(set(named or []))))
         if key not in self.merged:
@@ -80,9 +82,7 @@ class EmbeddedStore:
     def _merge(self, graphs: list[ox.NamedNode], names: list[ox.NamedNode]) -> ox.Store:
         merged = ox.Store()
         for graph in graphs:
-            merged.bulk_extend(
-                ox.Quad(*quad.triple) for quad in self.store.quads_for_pattern(None, None, None, graph)
-            )
+            merged.bulk_extend(in_graph(quad.triple) for quad in self.store.quads_for_pattern(None, None, None, graph))
             self._check_size(merged)
         for name in names:
             merged.bulk_extend(self.store.quads_for_pattern(None, None, None, name))
@@ -103,7 +103,7 @@ def answer_query(
     default_graphs: list[str] | None,
     named_graphs: list[str] | None,
     formats: dict[str, str],
-    undeclared: list[str],
+    undeclared: list[tuple[str, int, int]],
 ) -> None:
     """Evaluate a query and write its result in the format chosen for its kind.
 
@@ -121,11 +121,11 @@ def answer_query(
         writer.begin({"kind": kind})
         if isinstance(result, ox.QueryTriples):
             prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
-            ox.serialize(result, writer, format=_RDF[format_name], prefixes=prefixes)
+            write(result, writer, _RDF[format_name], prefixes)
         else:
-            result.serialize(writer, format=_RESULTS[format_name])
+            result.serialize(cast("IO[bytes]", writer), format=_RESULTS[format_name])
     except SyntaxError as error:
-        raise _syntax_problem(str(error), undeclared) from error
+        raise _syntax_problem(str(error), undeclared, store.facts["prefixes"]) from error
     except (RuntimeError, ValueError, OSError) as error:
         if isinstance(error, BrokenPipeError | ConnectionResetError):
             raise
@@ -134,7 +134,7 @@ def answer_query(
 
 def answer_graph(store: EmbeddedStore, writer: Writer, *, graph: str | None, format_name: str) -> None:
     """Write one graph (None: the default graph). Raises NotFound with the graph's `#` children, if any."""
-    name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+    name = DEFAULT if graph is None else ox.NamedNode(graph)
     if isinstance(name, ox.NamedNode) and not store.store.contains_named_graph(name):
         children = [each["iri"] for each in store.facts["graphs"] if each["iri"].startswith(f"{graph}#")]
         hint = f" Graphs under it: {', '.join(children[:50])}." if children else ""
@@ -148,14 +148,14 @@ def answer_dump(store: EmbeddedStore, writer: Writer, *, format_name: str) -> No
     """Write the whole data set: all named graphs where the format knows graphs, else the default graph."""
     writer.begin({"kind": Kind.QUADS})
     if format_name in ("trig", "nq", "jsonld") and store.facts["base"]:
-        quads = (quad for quad in store.store if quad.graph_name != ox.DefaultGraph())
+        quads = (quad for quad in store.store if quad.graph_name != DEFAULT)
         prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
-        ox.serialize(quads, writer, format=_RDF[format_name], prefixes=prefixes)
+        write(quads, writer, _RDF[format_name], prefixes)
     elif format_name in ("trig", "nq", "jsonld"):
-        ox.serialize(iter(store.store), writer, format=_RDF[format_name])
+        write(iter(store.store), writer, _RDF[format_name])
     else:
-        quads = store.store.quads_for_pattern(None, None, None, ox.DefaultGraph())
-        _write_triples(store, writer, (quad.triple for quad in quads), format_name)
+        triples = (quad.triple for quad in store.store.quads_for_pattern(None, None, None, DEFAULT))
+        _write_triples(store, writer, triples, format_name)
 
 
 def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, document: str, format_name: str) -> None:
@@ -164,7 +164,7 @@ def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, docume
     writer.begin({"kind": Kind.TRIPLES})
     if format_name in ("trig", "nq"):
         prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
-        ox.serialize(quads, writer, format=_RDF[format_name], prefixes=prefixes)
+        write(quads, writer, _RDF[format_name], prefixes)
     else:
         _write_triples(store, writer, dict.fromkeys(quad.triple for quad in quads), format_name)
 
@@ -187,7 +187,7 @@ def answer_service_description(store: EmbeddedStore, writer: Writer, *, endpoint
     writer.begin({"kind": Kind.TRIPLES})
     triples = dict.fromkeys(describe_service(store.store, store.facts, endpoint))
     prefixes = {"sd": SD, "void": VOID, **store.facts["prefixes"]} if format_name in _PREFIXED else None
-    ox.serialize(triples, writer, format=_RDF[format_name], prefixes=prefixes)
+    write(triples, writer, _RDF[format_name], prefixes)
 
 
 #: What a worker can be asked to do.
@@ -204,16 +204,20 @@ OPERATIONS: dict[str, Callable[..., None]] = {
 
 def _write_triples(store: EmbeddedStore, writer: Writer, triples: Iterable[ox.Triple], format_name: str) -> None:
     prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
-    ox.serialize(triples, writer, format=_RDF[format_name], prefixes=prefixes)
+    write(triples, writer, _RDF[format_name], prefixes)
 
 
-def _syntax_problem(text: str, undeclared: list[str]) -> QuerySyntaxError:
-    place = _PLACE.match(text)
-    reason = place[3] if place else text
+def _syntax_problem(text: str, undeclared: list[tuple[str, int, int]], prefixes: dict[str, str]) -> QuerySyntaxError:
+    """Word the engine's complaint for people; an undeclared prefix is the likelier cause where there is one."""
     if undeclared:
-        names = ", ".join(f"{name}:" for name in undeclared[:5])
-        reason = f"{reason}. No PREFIX declares {names}"
-    elif len(reason) > 300:
-        reason = reason[:300] + " …"
-    line, column = (int(place[1]), int(place[2])) if place else (None, None)
-    return QuerySyntaxError(f"The engine stopped reading: {reason}", line=line, column=column)
+        name, line, column = undeclared[0]
+        hint = f" Add `PREFIX {name}: <{prefixes[name]}>`." if name in prefixes else ""
+        return QuerySyntaxError(f"No PREFIX declares {name}: here.{hint}", line=line, column=column)
+    place = _PLACE.match(text)
+    if place is None:
+        return QuerySyntaxError(text[:300])
+    # The engine lists character classes among what it expected; words and marks are what people can use.
+    wanted = re.findall(r'"[^"]+"|\b[A-Z][A-Z ]+\b', re.sub(r"\[[^\]]*\]", "", place[3]))
+    expected = f"; it expected {' or '.join(wanted)}" if 0 < len(wanted) <= _FEW else ""
+    detail = f"The query stops making sense here{expected}."
+    return QuerySyntaxError(detail, line=int(place[1]), column=int(place[2]))

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["as_dataset", "as_graph", "check_shapes"]
 
-_SEVERITIES = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
+_SEVERITIES: dict[object, Severity] = {
+    SH.Violation: Severity.VIOLATION,
+    SH.Warning: Severity.WARNING,
+    SH.Info: Severity.INFO,
+}
 
 
 def as_dataset(quads: Iterable[ox.Quad]) -> rdflib.Dataset:

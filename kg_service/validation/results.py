@@ -50,7 +50,10 @@ class Result:
 
     def message(self, language: str = "en") -> str:
         """Return the message in this language, else English, else any."""
-        return next((self.messages[tag] for tag in (language, "en", "", *sorted(self.messages)) if tag in self.messages), "")
+        return next(
+            (self.messages[tag] for tag in (language, "en", "", *sorted(self.messages)) if tag in self.messages),
+            "",
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values."""

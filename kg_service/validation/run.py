@@ -10,6 +10,7 @@ from kg_service.errors import DataSyntaxError
 from kg_service.layout import EXTENSIONS, SourceFile, discover
 from kg_service.loading import Source, open_source, parse_file
 from kg_service.namespaces import RDFS, SKOS
+from kg_service.terms import value
 from kg_service.validation.results import Report, Result, Severity
 from kg_service.validation.source_text import check_source_texts
 from kg_service.validation.suggestions import add_labels, add_suggestions
@@ -90,7 +91,7 @@ def _report_syntax(places: Sequence[Path], shapes: Sequence[Path], report: Repor
 def _labels(quads: list[ox.Quad]) -> dict[str, str]:
     wanted = {RDFS + "label", SKOS + "prefLabel"}
     return {
-        quad.subject.value: quad.object.value
+        value(quad.subject): value(quad.object)
         for quad in quads
         if quad.predicate.value in wanted and isinstance(quad.object, ox.Literal) and quad.object.language == "en"
     }

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg_service.namespaces import DCTERMS, OA, SCHEMA
+from kg_service.terms import value
 from kg_service.validation.results import Report, Result, Severity
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _check_passage(passage: Passage, text: str, file: str, report: Report) -> bo
     span = text[passage.start : passage.end]
     if 0 <= passage.start < passage.end <= len(text) and hashlib.sha256(span.encode()).hexdigest() == passage.sha256:
         return True
-    place = {"start": passage.start, "end": passage.end, "file": file}
+    place: dict[str, Any] = {"start": passage.start, "end": passage.end, "file": file}
     report.results.append(_result(_SPAN_MESSAGES, passage.iri, rule="S20", **place))
     return False
 
@@ -91,12 +92,18 @@ def _check_names(
     """Every literal in the document's language that a passage's graph states must stand in its span."""
     spans = {each.iri: each for each in passages}
     for quad in statements:
-        passage = spans.get(getattr(quad.graph_name, "value", ""))
-        if passage is None or not isinstance(quad.object, ox.Literal) or quad.object.language != language or not language:
+        passage = spans.get(value(quad.graph_name))
+        if (
+            passage is None
+            or not isinstance(quad.object, ox.Literal)
+            or quad.object.language != language
+            or not language
+        ):
             continue
         if quad.object.value not in text[passage.start : passage.end]:
-            place = {"start": passage.start, "end": passage.end, "file": file, "value": f"«{quad.object.value}»"}
-            result = _result(_NAME_MESSAGES, quad.subject.value, rule="S21", path=quad.predicate.value, **place)
+            quoted = f"«{quad.object.value}»"
+            place: dict[str, Any] = {"start": passage.start, "end": passage.end, "file": file, "value": quoted}
+            result = _result(_NAME_MESSAGES, value(quad.subject), rule="S21", path=quad.predicate.value, **place)
             report.results.append(result)
 
 
@@ -111,7 +118,7 @@ def _passages(statements: list[ox.Quad]) -> list[Passage]:
 
 
 def _values(statements: list[ox.Quad], predicate: str) -> dict[str, str]:
-    return {quad.subject.value: quad.object.value for quad in statements if quad.predicate.value == predicate}
+    return {value(quad.subject): value(quad.object) for quad in statements if quad.predicate.value == predicate}
 
 
 def _result(templates: dict[str, str], focus: str, *, rule: str, path: str = "", **place: str | int) -> Result:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg_service.validation.results import Result
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from kg_service.validation.results import Result
 
 __all__ = ["add_labels", "add_suggestions"]
 

@@ -69,7 +69,7 @@ class WorkerAnswer:
             answer = await self._evaluate(context.pool.evaluate(self.operation, timeout_s=self.timeout_s), gone)
             if answer is None:
                 return
-            async with contextlib.aclosing(answer.chunks) as chunks:  # type: ignore[type-var]
+            async with contextlib.aclosing(answer.chunks) as chunks:
                 first = await anext(chunks, b"")
                 if len(first) < _CHUNK:
                     first += b"".join([chunk async for chunk in chunks])

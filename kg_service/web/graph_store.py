@@ -42,7 +42,11 @@ async def graph_store(request: Request) -> ASGIApp:
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
     if target is None:
         endpoint = str(request.base_url).rstrip("/") + "/sparql"
-        work = {"operation": "service_description", "endpoint": endpoint, "format_name": chosen.format.name}
+        work: dict[str, str | None] = {
+            "operation": "service_description",
+            "endpoint": endpoint,
+            "format_name": chosen.format.name,
+        }
     else:
         work = {"operation": "graph", "graph": target.iri, "format_name": chosen.format.name}
     headers = {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"}

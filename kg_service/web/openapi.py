@@ -42,7 +42,10 @@ _PROBLEM = {
 
 def _paths() -> dict[str, Any]:
     results = _content(Kind.SOLUTIONS) | _content(Kind.TRIPLES)
-    dataset = [_repeated("default-graph-uri", "graphs merged into the default graph"), _repeated("named-graph-uri", "graphs for GRAPH")]
+    dataset = [
+        _repeated("default-graph-uri", "graphs merged into the default graph"),
+        _repeated("named-graph-uri", "graphs for GRAPH"),
+    ]
     options = [
         _parameter("format", "short name or media type of the result; wins over Accept"),
         _parameter("timeout", "seconds to wait at most", kind="number"),
@@ -64,7 +67,9 @@ def _paths() -> dict[str, Any]:
             "post": {**_operation("Query", options, results), "requestBody": body},
         },
         "/graphs": {
-            "get": _operation("Read a graph", [_parameter("graph", "IRI of a graph"), _parameter("default", "")], graphs)
+            "get": _operation(
+                "Read a graph", [_parameter("graph", "IRI of a graph"), _parameter("default", "")], graphs
+            )
         },
         "/describe": {"get": _operation("Describe an IRI", [iri, options[0]], graphs)},
         "/data/{path}": {"get": _operation("Description of a thing, by extension", [path], graphs)},

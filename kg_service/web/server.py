@@ -67,10 +67,13 @@ def _loop_factory() -> Any:
 
 async def _announce(server: uvicorn.Server, facts: dict[str, Any]) -> None:
     """Say where the service is once it listens; with port 0 only the socket knows."""
-    while not server.started and not server.should_exit:
+    while not server.started and not server.should_exit:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.005)
     for listening in server.servers[:1] if server.started else []:
         host, port = listening.sockets[0].getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         graphs, triples = len(facts["graphs"]), facts["triples"]
-        print(f"Serving {triples} triples in {graphs} graphs at {address}/ (SPARQL at {address}/sparql)", flush=True)
+        print(
+            f"Serving {triples} triples in {graphs} graphs at {address}/ (SPARQL at {address}/sparql)",
+            flush=True,
+        )

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 __all__ = ["METHODS", "SparqlEndpoint", "read_body"]
 
+_EXAMPLE = """SELECT ?type (COUNT(*) AS ?count)
+WHERE {
+  ?thing a ?type
+}
+GROUP BY ?type
+ORDER BY DESC(?count)
+"""
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 
 
@@ -72,9 +79,7 @@ def answer(request: Request, operation: Operation) -> WorkerAnswer:
         "undeclared": operation.analysis.undeclared,
     }
     headers = {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"}
-    return WorkerAnswer(
-        request, work, headers, timeout_s=operation.timeout_s, volatile=operation.analysis.volatile
-    )
+    return WorkerAnswer(request, work, headers, timeout_s=operation.timeout_s, volatile=operation.analysis.volatile)
 
 
 def describe_endpoint(request: Request) -> ASGIApp:
@@ -83,7 +88,7 @@ def describe_endpoint(request: Request) -> ASGIApp:
     rows = offered(Kind.TRIPLES)
     accept = request.headers.get("accept", "")
     if format_name is None and preferred(accept, [*(row.media_type for row in rows), "text/html"]) == "text/html":
-        page = render(request, "sparql.html", title="SPARQL", formats=offered(Kind.SOLUTIONS), example=_example(request))
+        page = render(request, "sparql.html", title="SPARQL", formats=offered(Kind.SOLUTIONS), example=_EXAMPLE)
         return HTMLResponse(page, headers={"Vary": "Accept"})
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
     endpoint = str(request.url.replace(query=""))
@@ -104,11 +109,3 @@ async def read_body(request: Request, limit: int) -> bytes:
             raise BodyTooLarge(f"The body is longer than {most} bytes.", headers={"Connection": "close"})
         parts.append(part)
     return b"".join(parts)
-
-
-def _example(request: Request) -> str:
-    facts = context_of(request).facts
-    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in facts["prefixes"].items() if name in ("rdfs", "skos"))
-    return f"{prefixes}SELECT ?type (COUNT(*) AS ?count)\nWHERE {{ ?thing a ?type }}\nGROUP BY ?type\nORDER BY DESC(?count)\n"
-
-

@@ -43,13 +43,16 @@ class Validity:
         context.report = report
         violations = report["counts"]["violation"]
         if violations:
-            context.validity = ("invalid", f"The data set has {violations} violations; `kg validate` lists them.")
+            context.validity = (
+                "invalid",
+                f"The data set has {violations} violations; `kg validate` lists them.",
+            )
             _log.warning("the data set has %s violations; see /validation", violations)
         else:
             context.validity = ("valid", f"No violations, {report['counts']['warning']} warnings.")
 
     def _report_name(self) -> str:
-        """A report with source texts at hand is another one, and is made anew when a text changes."""
+        """Name the report after the source texts at hand, so that it is made anew when one changes."""
         if self.sources is None:
             return "report.json"
         texts = ((path.name, path) for path in self.sources.glob("*.txt"))
@@ -73,6 +76,6 @@ class Validity:
         try:
             report: dict[str, Any] = json.loads(output)
         except ValueError:
-            _log.error("validation failed: %s", errors.decode("utf-8", "replace")[-2000:])  # noqa: TRY400 - no traceback
+            _log.error("validation failed: %s", errors.decode("utf-8", "replace")[-2000:])
             return None
         return report

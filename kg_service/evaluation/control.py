@@ -1,0 +1,65 @@
+"""The service's side of the template process: starts it, commands it, and passes on what it reports."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+__all__ = ["TemplateProcess"]
+
+
+class TemplateProcess:
+    """A running template process; its commands and reports are described in `template.py`."""
+
+    def __init__(self, places: Sequence[Path], *, memory_mib: int, merge_triples: int) -> None:
+        self._control, theirs = socket.socketpair()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "kg_service.evaluation.template", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+        )
+        theirs.close()
+        self._tell({"places": [str(place) for place in places], "memory": memory_mib, "merge_triples": merge_triples})
+        self._control.setblocking(False)
+
+    def fork(self, number: int) -> socket.socket:
+        """Have a worker made and return our end of its socket."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            command = json.dumps({"fork": number}).encode() + b"\n"
+            socket.send_fds(self._control, [command], [theirs.fileno()])
+        return ours
+
+    def kill(self, number: int) -> None:
+        """Have a worker killed; killing a dead one does nothing."""
+        self._tell({"kill": number})
+
+    async def reports(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield what the template reports, until it ends."""
+        loop, pending = asyncio.get_running_loop(), b""
+        while data := await loop.sock_recv(self._control, 1 << 16):
+            *lines, pending = (pending + data).split(b"\n")
+            for line in lines:
+                yield json.loads(line)
+
+    async def close(self) -> int:
+        """End the template, and with it all workers; return its exit status."""
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(self._process.wait, 5)
+        if self._process.poll() is None:
+            self._process.kill()
+        return self._process.wait()
+
+    def _tell(self, command: dict[str, Any]) -> None:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # its end is reported by `reports`
+            self._control.sendall(json.dumps(command).encode() + b"\n")

@@ -1,0 +1,68 @@
+"""What the tests share: a running application over a data set, and the pinned number of collected cases."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.testclient import TestClient
+
+ROOT = Path(__file__).parent.parent
+TESTS = ROOT / "tests"
+PINNED = TESTS / "collected.toml"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what is cached away from the user's own cache."""
+    before = os.environ.get("XDG_CACHE_HOME")
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    if before is None:
+        del os.environ["XDG_CACHE_HOME"]
+    else:
+        os.environ["XDG_CACHE_HOME"] = before
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[TestClient]:
+    """Serve the project's own data set, in process, with real workers."""
+    yield from serve(ROOT, timeout=5.0, memory=256)
+
+
+def serve(*places: Path, **limits: Any) -> Iterator[TestClient]:
+    """Yield a client of the application over these places."""
+    from starlette.testclient import TestClient
+
+    from kg_service.config import Limits
+    from kg_service.evaluation.pool import Pool
+    from kg_service.web.app import create_app
+
+    bounds = Limits(**limits)
+    with TestClient(create_app(Pool(places, workers=2, limits=bounds), bounds), follow_redirects=False) as running:
+        yield running
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Compare the number of cases per file with `collected.toml`, so that none can silently stop running."""
+    if session.config.option.file_or_dir or session.config.option.keyword or session.config.option.markexpr:
+        return
+    found = Counter(Path(item.path).name for item in session.items)
+    pinned: dict[str, int] = tomllib.loads(PINNED.read_text("utf-8"))["cases"] if PINNED.exists() else {}
+    if os.environ.get("KG_PIN") == "1":
+        lines = [f'"{name}" = {count}' for name, count in sorted(found.items())]
+        head = "# How many cases each file collects; `KG_PIN=1 pytest --collect-only -q` writes it anew.\n[cases]\n"
+        PINNED.write_text(head + "\n".join(lines) + "\n", "utf-8")
+    elif dict(found) != pinned:
+        differing = sorted(name for name in found.keys() | pinned.keys() if found.get(name) != pinned.get(name))
+        told = ", ".join(f"{name}: {found.get(name, 0)} collected, {pinned.get(name, 0)} pinned" for name in differing)
+        message = f"the collected cases are not those of tests/collected.toml ({told}); if meant, run KG_PIN=1 pytest"
+        raise pytest.UsageError(message)

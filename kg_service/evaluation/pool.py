@@ -186,15 +186,25 @@ class Pool:
             raise Busy("All workers are busy and the queue is full.", headers={"Retry-After": "2"})
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
+        worker = None
         try:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
-                return await turn
+                worker = await turn
         except TimeoutError:
             raise Busy("No worker became free in time.", headers={"Retry-After": "2"}) from None
         finally:
-            if not turn.done() or turn.cancelled():
-                with contextlib.suppress(ValueError):
-                    self._waiting.remove(turn)
+            if worker is None:
+                self._give_up(turn)
+        return worker
+
+    def _give_up(self, turn: asyncio.Future[Worker]) -> None:
+        """Leave the queue; a worker handed over in the same instant goes to the next one."""
+        if turn.done() and not turn.cancelled():
+            self._release(turn.result())
+        else:
+            turn.cancel()
+            with contextlib.suppress(ValueError):
+                self._waiting.remove(turn)
 
     def _release(self, worker: Worker) -> None:
         while self._waiting:

@@ -1,0 +1,232 @@
+"""Worker processes: what overruns is ended, what dies is replaced, and nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kg_service.config import Limits
+from kg_service.errors import (
+    Busy,
+    DataInvalid,
+    DataSyntaxError,
+    DeadlineExceeded,
+    EvaluationFailed,
+    MemoryExceeded,
+    Problem,
+    QuerySyntaxError,
+)
+from kg_service.evaluation.pool import Pool
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+DATA = "".join(f"<http://e/s{n}> <http://e/p> <http://e/o{n % 7}> .\n" for n in range(400))
+LIGHT = "ASK { ?s ?p ?o }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+GREEDY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a"
+PLANNING = "SELECT * { " + "?s ?p ?o . " * 300 + "}"
+OVERFLOWING = "SELECT * WHERE " + "{" * 5_000 + "}" * 5_000  # the limit of depth is the rim's; here it is past
+LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "data.nt"
+    path.write_text(DATA, "utf-8")
+    return path
+
+
+def run(file: Path, scenario: Callable[[Pool], Awaitable[None]], *, workers: int = 2, **limits: Any) -> None:
+    """Run a scenario on a pool of its own, then check that the pool leaves no process behind."""
+
+    async def main() -> None:
+        pool = Pool([file], workers=workers, limits=Limits(**{"timeout": 10.0, "memory": 128, **limits}))
+        pool.launch()
+        try:
+            await pool.start()
+            await scenario(pool)
+        finally:
+            await pool.close()
+
+    before = descriptors()
+    asyncio.run(main())
+
+    assert children() == []
+    assert descriptors() <= before
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
+
+
+def children() -> list[str]:
+    task = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    return task.read_text().split() if task.exists() else []
+
+
+def request(query: str) -> dict[str, Any]:
+    formats = {"solutions": "tsv", "boolean": "json", "triples": "nt"}
+    return {
+        "operation": "query", "query": query, "base": None, "default_graphs": None, "named_graphs": None,
+        "formats": formats, "undeclared": [],
+    }  # fmt: skip
+
+
+async def ask(pool: Pool, query: str, **options: float) -> bytes:
+    return await (await pool.evaluate(request(query), **options)).read()
+
+
+HOSTILE = [
+    (ENDLESS, {"timeout_s": 0.3}, DeadlineExceeded),
+    (PLANNING, {"timeout_s": 0.3}, DeadlineExceeded),
+    (GREEDY, {}, MemoryExceeded),
+    (OVERFLOWING, {}, EvaluationFailed),
+    ("SELECT (<http://e/f>(1) AS ?x) {}", {}, EvaluationFailed),
+    ("SELECT * {", {}, QuerySyntaxError),
+]
+
+
+@pytest.mark.parametrize(("query", "options", "kind"), HOSTILE, ids=["endless", "planning", "memory", "stack", "function", "syntax"])
+def test_a_hostile_query_has_its_problem_and_the_next_one_its_answer(
+    file: Path, query: str, options: dict[str, float], kind: type[Problem]
+) -> None:
+    async def scenario(pool: Pool) -> None:
+        for _ in range(3):
+            with pytest.raises(kind):
+                await ask(pool, query, **options)
+            assert b"true" in await ask(pool, LIGHT)
+
+    run(file, scenario, workers=1)
+
+
+def test_light_queries_are_answered_beside_hostile_ones(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        hostile = [asyncio.create_task(ask(pool, ENDLESS, timeout_s=0.5)) for _ in range(6)]
+        light = await asyncio.gather(*(ask(pool, LIGHT) for _ in range(40)))
+        results = await asyncio.gather(*hostile, return_exceptions=True)
+        assert all(b"true" in each for each in light)
+        assert all(isinstance(each, DeadlineExceeded | Busy) for each in results)
+
+    run(file, scenario)
+
+
+def test_a_result_that_breaks_off_says_so(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        answer = await pool.evaluate(request(LONG.replace("}", ". ?g ?h ?i }")), timeout_s=0.5)
+        with pytest.raises(DeadlineExceeded):
+            await answer.read()
+
+    run(file, scenario)
+
+
+def test_an_abandoned_result_frees_its_worker(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        for _ in range(5):
+            answer = await pool.evaluate(request(LONG.replace("}", ". ?g ?h ?i }")))
+            await anext(answer.chunks)
+            await answer.chunks.aclose()
+        assert b"true" in await ask(pool, LIGHT)
+
+    run(file, scenario, workers=1)
+
+
+def test_a_full_queue_is_busy(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        running = asyncio.create_task(ask(pool, ENDLESS, timeout_s=1))
+        waiting = asyncio.create_task(ask(pool, LIGHT))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        with pytest.raises(Busy) as caught:
+            await ask(pool, LIGHT)
+        assert caught.value.headers["Retry-After"]
+        with pytest.raises(DeadlineExceeded):
+            await running
+        assert b"true" in await waiting
+
+    run(file, scenario, workers=1, queue=1)
+
+
+def test_a_killed_worker_and_a_killed_template_are_replaced(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        (template,) = children()
+        for victim in Path(f"/proc/{template}/task/{template}/children").read_text().split():
+            os.kill(int(victim), signal.SIGKILL)
+        assert b"true" in await answered(pool)
+        os.kill(int(template), signal.SIGKILL)
+        assert b"true" in await answered(pool)
+        assert children() != [template]
+
+    run(file, scenario)
+
+
+async def answered(pool: Pool) -> bytes:
+    """Ask until a worker answers: the first ones may meet the dead."""
+    for _ in range(200):
+        try:
+            return await ask(pool, LIGHT, timeout_s=1)
+        except (EvaluationFailed, MemoryExceeded, Busy, OSError):
+            await asyncio.sleep(0.02)
+    pytest.fail("no worker came back")
+
+
+def test_many_kills_leak_nothing(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        with pytest.raises(DeadlineExceeded):
+            await ask(pool, ENDLESS, timeout_s=0.02)
+        before = descriptors()
+        for _ in range(60):
+            with pytest.raises((DeadlineExceeded, Busy)):
+                await ask(pool, ENDLESS, timeout_s=0.02)
+        assert b"true" in await ask(pool, LIGHT)
+        assert descriptors() <= before + 4
+
+    run(file, scenario)
+
+
+def test_a_broken_file_is_told_and_nothing_starts(tmp_path: Path) -> None:
+    broken = tmp_path / "x.ttl"
+    broken.write_text("<http://e/a> <http://e/b>\n  oops .", "utf-8")
+
+    async def scenario(_: Pool) -> None:
+        pytest.fail("nothing may be served")
+
+    with pytest.raises(DataSyntaxError, match=r"x\.ttl:2:"):
+        run(broken, scenario)
+
+
+def test_a_folder_without_base_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.ttl").write_text("<http://e/a> <http://e/b> 1 .", "utf-8")
+
+    async def scenario(_: Pool) -> None:
+        pytest.fail("nothing may be served")
+
+    with pytest.raises(DataInvalid, match="uriSpace"):
+        run(tmp_path, scenario)
+
+
+def test_answers_come_in_one_piece_where_they_are_small(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        answer = await pool.evaluate(request("SELECT ?s { ?s ?p ?o } ORDER BY ?s LIMIT 1"))
+        pieces = [piece async for piece in answer.chunks]
+        assert pieces == [b"?s\n<http://e/s0>\n"]
+
+    run(file, scenario)
+
+
+async def pieces(chunks: AsyncIterator[bytes]) -> int:
+    return sum([1 async for _ in chunks])
+
+
+def test_long_answers_come_in_pieces(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        answer = await pool.evaluate(request(LONG))
+        assert await pieces(answer.chunks) > 10
+
+    run(file, scenario)

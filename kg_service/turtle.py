@@ -128,7 +128,7 @@ class _Document:
             quads,
             key=lambda quad: (
                 quad.predicate.value != _TYPE,
-                _natural(self.term(quad.predicate)),
+                _natural("" if quad.predicate.value == _TYPE else self.term(quad.predicate)),
                 self.sorting(quad.object),
             ),
         )

@@ -41,9 +41,9 @@ def validate(places: Sequence[Path], *, shapes: Sequence[Path] = (), sources: Pa
     quads = _checked_quads(source, with_shapes=bool(shapes))
     report.files, report.triples = len(source.parsed), len({quad.triple for quad in quads})
     if shape_quads:
-        from kg_service.validation.engine import as_dataset, as_graph, check_shapes  # noqa: PLC0415 - loads rdflib
+        from kg_service.validation.engine import as_graph, check_shapes  # noqa: PLC0415 - loads rdflib
 
-        report.results += check_shapes(as_dataset(quads), as_graph(shape_quads))
+        report.results += check_shapes(quads, as_graph(shape_quads))
     else:
         report.notices.append("There are no shapes; only syntax and source texts were checked.")
     check_source_texts(quads, sources, report)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["validate"]
+__all__ = ["shapes_of", "validate"]
 
 
 def validate(places: Sequence[Path], *, shapes: Sequence[Path] = (), sources: Path | None = None) -> Report:
@@ -32,7 +32,7 @@ def validate(places: Sequence[Path], *, shapes: Sequence[Path] = (), sources: Pa
     report = Report()
     try:
         source = open_source(places)
-        shape_quads = _shapes(source, places, shapes)
+        shape_quads = shapes_of(source, places, shapes)
     except DataSyntaxError:
         _report_syntax(places, shapes, report)
         if not report.results:
@@ -52,7 +52,7 @@ def validate(places: Sequence[Path], *, shapes: Sequence[Path] = (), sources: Pa
     return report
 
 
-def _shapes(source: Source, places: Sequence[Path], shapes: Sequence[Path]) -> list[ox.Quad]:
+def shapes_of(source: Source, places: Sequence[Path], shapes: Sequence[Path]) -> list[ox.Quad]:
     """Return the triples of the shapes graph: the shapes and the table of prefixes they refer to."""
     prefixes = [quad for file in discover(places) if file.is_prefixes for quad in parse_file(file)]
     if shapes:

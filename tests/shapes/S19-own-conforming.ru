@@ -1,0 +1,3 @@
+#+ summary: Another gloss.
+DELETE WHERE { GRAPH graph:provenance { en:s2 fm:gloss ?gloss } } ;
+INSERT DATA { GRAPH graph:provenance { en:s2 fm:gloss "Another gloss."@en } }

@@ -1,0 +1,2 @@
+#+ summary: An alternative label.
+INSERT DATA { GRAPH graph:vocabulary { theme:interaction skos:altLabel "acting together"@en } }

@@ -1,0 +1,2 @@
+#+ summary: A label in a further language.
+INSERT DATA { GRAPH graph:labels { place:lumen rdfs:label "Люмен"@ky } }

@@ -1,0 +1,2 @@
+#+ summary: A theme used as a theme.
+INSERT DATA { GRAPH ar:s1 { memorandum:xa-xb-lumen fm:priorityTheme theme:mutual-understanding } }

@@ -1,0 +1,2 @@
+#+ summary: A text with its language.
+INSERT DATA { GRAPH en:s1 { agency:xd-film-board fm:describedAs "great"@en } }

@@ -4,4 +4,4 @@
 #+ focus: en:s1 en:s2
 #+ severity: Violation
 DELETE WHERE { GRAPH graph:provenance { en:s1 oa:end ?end } } ;
-INSERT DATA { GRAPH graph:provenance { en:s1 oa:end 90 } }
+INSERT DATA { GRAPH graph:provenance { en:s1 oa:end 110 } }

@@ -162,6 +162,13 @@ class EvaluationFailed(Problem):
     clause = "SPARQL 1.1 Protocol §2.1.7"
 
 
+class InternalError(Problem):
+    """The service itself is at fault."""
+
+    slug, title = "internal-error", "The service failed"
+    remedy = "Report it with the time of the request; the log tells what happened."
+
+
 class DataSyntaxError(Problem):
     """A file of the data set cannot be parsed."""
 

@@ -212,7 +212,7 @@ def _facts(store: ox.Store, source: Source, hash_: str) -> dict[str, Any]:
         {
             "iri": graph.value,
             "triples": sum(1 for _ in store.quads_for_pattern(None, None, None, graph)),
-            "public": graph in source.public or graph == source.graph("inferred"),
+            "public": graph in source.public or graph.value == f"{source.base}graph/inferred",
         }
         for graph in store.named_graphs()
         if isinstance(graph, ox.NamedNode)

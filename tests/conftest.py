@@ -33,6 +33,16 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def sources() -> Path:
+    """The folder with the texts of source documents, which are no part of the project."""
+    named = os.environ.get("KG_SOURCES")
+    folder = Path(named) if named else ROOT.parent / "shared" / "sources"
+    if not folder.is_dir():
+        pytest.skip("the texts of source documents are not at hand; name their folder with KG_SOURCES")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def client() -> Iterator[TestClient]:
     """Serve the project's own data set, in process, with real workers."""
     yield from serve(ROOT, timeout=5.0, memory=256)

@@ -86,12 +86,13 @@ class Pool:
         self._workers: dict[int, Worker] = {}
         self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._next_number = 0
-        self._closing = False
+        self._closing = self._launched = False
         self._reports: asyncio.Task[None] | None = None
 
     def launch(self) -> None:
         """Start the template process; it loads while the caller does something else."""
         limits = self.limits
+        self._launched = True
         self._template = TemplateProcess(self.places, memory_mib=limits.memory, merge_triples=limits.merge_triples)
 
     async def start(self) -> None:
@@ -101,6 +102,8 @@ class Pool:
         """
         if self._reports is not None:
             return
+        if not self._launched:
+            self.launch()
         self._reports = asyncio.create_task(self._read_reports(ready := asyncio.get_running_loop().create_future()))
         self.facts = await ready
         for _ in range(self.size):
@@ -143,7 +146,8 @@ class Pool:
             self._reports.cancel()
         for worker in self._workers.values():
             worker.link.close()
-        await self._template.close()
+        if self._launched:
+            await self._template.close()
 
     async def _converse(self, worker: Worker, request: dict[str, Any], deadline: float) -> AsyncGenerator[bytes, None]:
         """Yield the head, then the data; leave the worker idle, or dead and replaced."""

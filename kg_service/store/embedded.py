@@ -77,7 +77,8 @@ class EmbeddedStore:
         self.merged.move_to_end(key)
         while len(self.merged) > _MERGED_KEPT:
             self.merged.popitem(last=False)
-        return self.merged[key], {"named_graphs": names}
+        # Named explicitly, because the query's own FROM clauses would look for the graphs again.
+        return self.merged[key], {"default_graph": [DEFAULT], "named_graphs": names}
 
     def _merge(self, graphs: list[ox.NamedNode], names: list[ox.NamedNode]) -> ox.Store:
         merged = ox.Store()

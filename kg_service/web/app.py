@@ -67,7 +67,11 @@ def create_app(pool: Pool, limits: Limits, *, root_path: str = "", validity: Val
         root_path=root_path,
         lifespan=lifespan,
         routes=_routes(),
-        exception_handlers={Problem: problems.handle_problem, HTTPException: problems.handle_http_exception},
+        exception_handlers={
+            Problem: problems.handle_problem,
+            HTTPException: problems.handle_http_exception,
+            Exception: problems.handle_unexpected,
+        },
         docs_url=None,  # the framework's pages load scripts from elsewhere
         redoc_url=None,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, Response
 
-from kg_service.errors import PROBLEMS, MalformedRequest, MethodNotAllowed, NotFound, Problem
+from kg_service.errors import PROBLEMS, InternalError, MalformedRequest, MethodNotAllowed, NotFound, Problem
 from kg_service.negotiation import preferred
 from kg_service.web.templates import render
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.exceptions import HTTPException
     from starlette.requests import Request
 
-__all__ = ["error_page", "handle_http_exception", "handle_problem", "problem_response", "require_method"]
+__all__ = ["error_page", "handle_http_exception", "handle_problem", "handle_unexpected", "problem_response", "require_method"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -43,6 +43,11 @@ async def handle_problem(request: Request, problem: Exception) -> Response:
     if not isinstance(problem, Problem):
         raise TypeError(problem)
     return problem_response(request, problem)
+
+
+async def handle_unexpected(request: Request, _: Exception) -> Response:
+    """Answer a fault of our own; what it was stands in the log only."""
+    return problem_response(request, InternalError("The service failed on this request; the log tells why."))
 
 
 async def handle_http_exception(request: Request, exception: Exception) -> Response:

@@ -148,7 +148,7 @@ def build_store(source: Source) -> tuple[ox.Store, dict[str, Any]]:
 def place_of(error: Problem) -> str:
     """Write file:line:column: message."""
     place = [str(part) for part in (error.members.get("file"), error.line, error.column) if part is not None]
-    return f"{':'.join(place)}: {error.detail}"
+    return f"{':'.join(place)}: {error.detail}" if place else error.detail
 
 
 def _in_graphs(file: SourceFile, quads: list[ox.Quad], base: str) -> Parsed:

@@ -48,8 +48,9 @@ def answer_locally(places: Sequence[Path], name: str, values: Mapping[str, str],
         known = ", ".join(["table", *(each.name for each in offered(kind))])
         raise WrongUsage(f"There is no format {format_name!r} for this result; there are: {known}.")
     buffer = _Buffer()
+    store = _open(places, limits)
     answer_query(
-        _open(places, limits),
+        store,
         buffer,
         query=operation.query,
         base=None,
@@ -59,7 +60,7 @@ def answer_locally(places: Sequence[Path], name: str, values: Mapping[str, str],
         undeclared=list(operation.analysis.undeclared),
     )
     if as_table and kind is Kind.SOLUTIONS:
-        return write_table(buffer.getvalue().decode()).encode()
+        return write_table(buffer.getvalue().decode(), store.facts["prefixes"]).encode()
     return buffer.getvalue() + (b"\n" if kind is Kind.BOOLEAN else b"")
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["write_table"]
 
@@ -12,10 +16,10 @@ _IRI = re.compile(r"<([^>]*)>\Z")
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<[^>]*>)?\Z')
 
 
-def write_table(tsv: str) -> str:
-    """Return the solutions as aligned columns, with a line that counts them."""
+def write_table(tsv: str, prefixes: Mapping[str, str]) -> str:
+    """Return the solutions as aligned columns, IRIs by prefixed name, with a line that counts them."""
     header, *rows = [line.split("\t") for line in tsv.removesuffix("\n").split("\n")]
-    cells = [[name.removeprefix("?") for name in header], *([_short(term) for term in row] for row in rows)]
+    cells = [[name.removeprefix("?") for name in header], *([_short(term, prefixes) for term in row] for row in rows)]
     widths = [min(_WIDEST, max(_width(row[column]) for row in cells)) for column in range(len(header))]
     lines = [
         "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -25,9 +29,11 @@ def write_table(tsv: str) -> str:
     return "\n".join(lines) + f"\n\n{len(rows)} {'row' if len(rows) == 1 else 'rows'}\n"
 
 
-def _short(term: str) -> str:
+def _short(term: str, prefixes: Mapping[str, str]) -> str:
     if match := _IRI.match(term):
-        return match[1]
+        fitting = [name for name, namespace in prefixes.items() if match[1].startswith(namespace)]
+        name = max(fitting, key=lambda each: len(prefixes[each]), default=None)
+        return match[1] if name is None else f"{name}:{match[1].removeprefix(prefixes[name])}"
     if match := _LITERAL.match(term):
         text = match[1].replace("\\n", " ").replace('\\"', '"').replace("\\t", " ").replace("\\\\", "\\")
         return f"{text} @{match[2]}" if match[2] else text

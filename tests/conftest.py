@@ -34,7 +34,7 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def sources() -> Path:
-    """The folder with the texts of source documents, which are no part of the project."""
+    """Return the folder with the texts of source documents, which are no part of the project."""
     named = os.environ.get("KG_SOURCES")
     folder = Path(named) if named else ROOT.parent / "shared" / "sources"
     if not folder.is_dir():

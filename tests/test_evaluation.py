@@ -92,7 +92,9 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize(("query", "options", "kind"), HOSTILE, ids=["endless", "planning", "memory", "stack", "function", "syntax"])
+@pytest.mark.parametrize(
+    ("query", "options", "kind"), HOSTILE, ids=["endless", "planning", "memory", "stack", "function", "syntax"]
+)
 def test_a_hostile_query_has_its_problem_and_the_next_one_its_answer(
     file: Path, query: str, options: dict[str, float], kind: type[Problem]
 ) -> None:

@@ -33,7 +33,7 @@ def test_the_fact_is_stated_in_its_passage(fact: str, store: ox.Store) -> None:
     result = store.query(entry["ask"], prefixes=prefixes(), use_default_graph_as_union=True)
 
     assert bool(result)
-    assert f"GRAPH passage:{fact.split('.')[0]} " in entry["ask"]
+    assert f"GRAPH passage:{fact.split('.', maxsplit=1)[0]} " in entry["ask"]
 
 
 def test_all_78_facts_are_there_and_at_most_five_are_reasoned_away() -> None:

@@ -14,7 +14,7 @@ from kg_service.loading import RDF_FORMATS
 from kg_service.terms import quads_of
 
 if TYPE_CHECKING:
-    from httpx import Response
+    from httpx2 import Response
     from starlette.testclient import TestClient
 
 BASE = "https://w3id.org/film-memoranda/"
@@ -79,7 +79,11 @@ FORMS = {
     "form": ("POST", "/sparql", {"data": {"query": "ASK {}"}}),
     "form with slash": ("POST", "/sparql/", {"data": {"query": "ASK {}"}}),
     "direct": ("POST", "/sparql", {"content": "ASK {}", "headers": {"Content-Type": "application/sparql-query"}}),
-    "query method": ("QUERY", "/sparql", {"content": "ASK {}", "headers": {"Content-Type": "application/sparql-query"}}),
+    "query method": (
+        "QUERY",
+        "/sparql",
+        {"content": "ASK {}", "headers": {"Content-Type": "application/sparql-query"}},
+    ),
 }
 
 
@@ -95,7 +99,12 @@ PROBLEM_CASES = {
     "malformed-request": ("GET", "/sparql?query=ASK%20%7B%7D&query=ASK%20%7B%7D", {}, None),
     "query-syntax": ("GET", "/sparql?query=SELECT%20%2A%20%7B", {}, None),
     "query-too-complex": ("POST", "/sparql", {"Content-Type": "application/sparql-query"}, "ASK " + "{" * 20_000),
-    "refused": ("POST", "/sparql", {"Content-Type": "application/sparql-query"}, "ASK { SERVICE <http://127.0.0.1:9/> { } }"),
+    "refused": (
+        "POST",
+        "/sparql",
+        {"Content-Type": "application/sparql-query"},
+        "ASK { SERVICE <http://127.0.0.1:9/> { } }",
+    ),
     "not-found": ("GET", "/id/agency/nobody", {}, None),
     "method-not-allowed": ("PUT", "/graphs?default", {}, "x"),
     "not-acceptable": ("GET", "/sparql?query=ASK%20%7B%7D", {"Accept": "image/png"}, None),
@@ -272,7 +281,7 @@ def test_graphs_are_read_by_the_graph_store_protocol(client: TestClient) -> None
 
     assert named < default
     assert_problem(client.get("/graphs", params={"graph": "http://e/none"}), "not-found")
-    missing = assert_problem(client.get("/graphs", params={"graph": graph.split("#")[0]}), "not-found")
+    missing = assert_problem(client.get("/graphs", params={"graph": graph.split("#", maxsplit=1)[0]}), "not-found")
     assert graph in str(missing["detail"])
 
 
@@ -286,7 +295,9 @@ def test_the_whole_data_set_downloads(client: TestClient, row: Format) -> None:
 
 
 def test_service_description_and_void_tell_what_there_is(client: TestClient) -> None:
-    count = int(client.get("/sparql", params={"query": "SELECT (COUNT(*) AS ?n) {?s ?p ?o}", "format": "csv"}).text.split()[1])
+    count = int(
+        client.get("/sparql", params={"query": "SELECT (COUNT(*) AS ?n) {?s ?p ?o}", "format": "csv"}).text.split()[1]
+    )
     for path in ("/sparql", "/.well-known/void"):
         found = triples(client.get(path, headers={"Accept": "text/turtle"}).content, "ttl")
         formats = {object_ for _, predicate, object_ in found if predicate.endswith("#resultFormat>")}
@@ -332,7 +343,9 @@ def test_any_origin_may_read(client: TestClient) -> None:
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
-@pytest.mark.parametrize(("path", "allowed"), [("/sparql", "GET, HEAD, POST, QUERY, OPTIONS"), ("/graphs?default", "GET, HEAD, OPTIONS")])
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/sparql", "GET, HEAD, POST, QUERY, OPTIONS"), ("/graphs?default", "GET, HEAD, OPTIONS")]
+)
 def test_options_and_405_list_the_methods(client: TestClient, path: str, allowed: str) -> None:
     assert client.options(path).headers["allow"] == allowed
     refused = client.delete(path)

@@ -64,7 +64,9 @@ def test_the_default_graph_is_a_set_and_each_triple_has_a_named_graph() -> None:
 
 def test_inferred_triples_are_apart_and_none_is_also_asserted() -> None:
     store, _ = build_store(project())
-    inferred = {quad.triple for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(f"{BASE}graph/inferred"))}
+    inferred = {
+        quad.triple for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(f"{BASE}graph/inferred"))
+    }
 
     assert inferred
     assert inferred & set(project().public_triples()) == set()
@@ -81,9 +83,9 @@ def test_what_is_cached_gives_the_same_store() -> None:
 
 def test_the_hash_names_the_quads_whatever_their_order_or_labels() -> None:
     lines = [
-        '<http://e/a> <http://e/p> _:x <http://e/g> .',
+        "<http://e/a> <http://e/p> _:x <http://e/g> .",
         '_:x <http://e/p> "01"^^<http://www.w3.org/2001/XMLSchema#integer> <http://e/g> .',
-        '<http://e/a> <http://e/p> <http://e/b> .',
+        "<http://e/a> <http://e/p> <http://e/b> .",
     ]
 
     def of(text: list[str]) -> str:
@@ -153,7 +155,9 @@ def test_data_under_a_reserved_segment_is_refused(tmp_path: Path, segment: str) 
 
 
 def test_plain_files_keep_their_default_graph(tmp_path: Path) -> None:
-    (tmp_path / "x.trig").write_text("<http://e/a> <http://e/b> 1 . <http://e/g> { <http://e/a> <http://e/b> 2 }", "utf-8")
+    (tmp_path / "x.trig").write_text(
+        "<http://e/a> <http://e/b> 1 . <http://e/g> { <http://e/a> <http://e/b> 2 }", "utf-8"
+    )
     store, facts = build_store(open_source([tmp_path / "x.trig"]))
 
     assert facts["triples"] == 1

@@ -30,15 +30,36 @@ ACCEPT = [
     ("text/csv;q=0.1, text/*;q=0.9", S, "text/tab-separated-values"),
     ("text/turtle;charset=utf-8", T, "text/turtle"),
     ("TEXT/Turtle", T, "text/turtle"),
-    ("application/ld+json;profile=\"http://www.w3.org/ns/json-ld#compacted\"", T, "application/ld+json"),
+    ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', T, "application/ld+json"),
     ("text/html, application/ld+json;q=0.2", T, "application/ld+json"),
     ("application/n-quads", T, "application/n-quads"),
     (" text/csv ;q=1.000 , ,", S, "text/csv"),
     (BROWSER, S, "application/xml"),
-    ("application/sparql-results+json,application/json;q=0.9,text/csv;q=0.8,*/*;q=0.1", S, "application/sparql-results+json"),
+    (
+        "application/sparql-results+json,application/json;q=0.9,text/csv;q=0.8,*/*;q=0.1",
+        S,
+        "application/sparql-results+json",
+    ),
 ]
-NONE = [("image/png", S), ("text/turtle", S), ("text/csv", T), ("*/*;q=0", S), ("text/turtle;charset=latin1", T), ("text/turtle;level=1", T)]
-BROKEN = ["text", "text/", "/csv", "text/csv;q=2", "text/csv;q=x", "text/csv text/tsv", "text/csv;q=0.1234", "text/csv;;;=", "\x00"]
+NONE = [
+    ("image/png", S),
+    ("text/turtle", S),
+    ("text/csv", T),
+    ("*/*;q=0", S),
+    ("text/turtle;charset=latin1", T),
+    ("text/turtle;level=1", T),
+]
+BROKEN = [
+    "text",
+    "text/",
+    "/csv",
+    "text/csv;q=2",
+    "text/csv;q=x",
+    "text/csv text/tsv",
+    "text/csv;q=0.1234",
+    "text/csv;;;=",
+    "\x00",
+]
 
 
 @pytest.mark.parametrize(("accept", "kind", "expected"), ACCEPT)
@@ -120,7 +141,13 @@ def test_any_header_is_read_or_refused(accept: str) -> None:
 
 @pytest.mark.parametrize(
     ("header", "expected"),
-    [("", []), ("kk-KZ, ru;q=0.8, *;q=0.1", ["kk", "ru"]), ("en;q=0, ar", ["ar"]), ("!!", []), ("ru;q=0.1, ar;q=0.9", ["ar", "ru"])],
+    [
+        ("", []),
+        ("kk-KZ, ru;q=0.8, *;q=0.1", ["kk", "ru"]),
+        ("en;q=0, ar", ["ar"]),
+        ("!!", []),
+        ("ru;q=0.1, ar;q=0.9", ["ar", "ru"]),
+    ],
 )
 def test_languages_are_read_best_first(header: str, expected: list[str]) -> None:
     assert languages(header) == expected

@@ -22,9 +22,8 @@ RL = {
     TYPE, RDFS + "subClassOf", RDFS + "subPropertyOf", RDFS + "domain", RDFS + "range", OWL + "propertyChainAxiom",
     RDF + "first", RDF + "rest",
 }  # fmt: skip
-RL_TYPES = {
-    OWL + name for name in ("Ontology", "Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "TransitiveProperty")
-}  # fmt: skip
+KINDS = ("Ontology", "Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "TransitiveProperty")
+RL_TYPES = {OWL + name for name in KINDS}
 ANNOTATIONS = ("http://purl.org/dc/terms/", SKOS, RDFS + "label", RDFS + "isDefinedBy", "http://purl.org/vocab/vann/")
 OWL_HEADER = {OWL + "versionIRI", OWL + "versionInfo", OWL + "priorVersion"}
 
@@ -43,7 +42,11 @@ def test_every_axiom_is_inside_owl_2_rl() -> None:
 
 
 def test_no_class_expression_and_no_datatype_outside_the_profile() -> None:
-    classes = [each.object for each in ONTOLOGY if each.predicate.value in (RDFS + "domain", RDFS + "range", RDFS + "subClassOf")]
+    classes = [
+        each.object
+        for each in ONTOLOGY
+        if each.predicate.value in (RDFS + "domain", RDFS + "range", RDFS + "subClassOf")
+    ]
 
     assert all(isinstance(each, ox.NamedNode) for each in classes)
     assert not [each for each in classes if value(each).startswith(XSD)]
@@ -74,7 +77,9 @@ def test_the_classes_asked_for_are_there(name: str) -> None:
 @pytest.mark.parametrize("name", ["Signing", "Memorandum", "Agency", "Film"])
 def test_inference_adds_no_individual_to_what_is_asserted(name: str) -> None:
     class_ = ox.NamedNode(FM + name)
-    asserted = {each.subject for each in project().public_triples() if each.predicate.value == TYPE and each.object == class_}
+    asserted = {
+        each.subject for each in project().public_triples() if each.predicate.value == TYPE and each.object == class_
+    }
     inferred = infer(project().public_triples(), ONTOLOGY)
     added = {each.subject for each in inferred if each.predicate.value == TYPE and each.object == class_}
 
@@ -102,7 +107,9 @@ def test_an_independent_reasoner_infers_the_same() -> None:
     triples = set(project().public_triples())
     graph = as_graph(in_graph(each) for each in triples)
     before = set(graph)
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
+    owlrl.DeductiveClosure(  # type: ignore[no-untyped-call]
+        owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False
+    ).expand(graph)
     terms = {rdflib.URIRef(term) for term in TERMS}
     expected = {
         (str(s), str(p), str(o))
@@ -127,7 +134,8 @@ def test_each_rule_draws_its_conclusion(rule: str) -> None:
         "prp-trp": "e:q a owl:TransitiveProperty . e:x e:q e:z . e:z e:q e:y .",
         "prp-spo2": "e:q owl:propertyChainAxiom ( e:p e:r ) . e:x e:p e:z . e:z e:r e:y .",
     }
-    declared = "e:C a owl:Class . e:D a owl:Class . e:p a owl:ObjectProperty . e:q a owl:ObjectProperty . e:r a owl:ObjectProperty ."
+    properties = "".join(f"e:{name} a owl:ObjectProperty . " for name in "pqr")
+    declared = f"e:C a owl:Class . e:D a owl:Class . {properties}"
     head = f"@prefix e: <{e}> . @prefix owl: <{OWL}> . @prefix rdfs: <{RDFS}> .\n"
     triples = [quad.triple for quad in ox.parse(head + declared + axioms[rule], format=ox.RdfFormat.TURTLE)]
     by_type = rule in ("cax-sco", "prp-dom", "prp-rng")

@@ -96,7 +96,11 @@ def written(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) -
         case None:
             return ""
         case ox.Literal() if not term.language:
-            return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value)).n3().removesuffix("^^<http://www.w3.org/2001/XMLSchema#string>")
+            return (
+                rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
+                .n3()
+                .removesuffix("^^<http://www.w3.org/2001/XMLSchema#string>")
+            )
         case ox.Literal():
             return rdflib.Literal(term.value, lang=term.language).n3()
         case _:
@@ -116,7 +120,10 @@ def test_the_file_documents_itself_and_is_in_house_style(name: str) -> None:
     assert analysis.undeclared == ()
     assert prefixes == sorted(prefixes)
     assert all(project().prefixes[prefix] == namespace for prefix, namespace in prefixes)
-    assert all(re.search(rf"[^<\w-]{prefix}:", query.text.split("PREFIX", 1)[1].replace(f"PREFIX {prefix}:", "")) for prefix, _ in prefixes)
+    assert all(
+        re.search(rf"[^<\w-]{prefix}:", query.text.split("PREFIX", 1)[1].replace(f"PREFIX {prefix}:", ""))
+        for prefix, _ in prefixes
+    )
     assert "SELECT *" not in query.text
     assert analysis.form is not QueryForm.SELECT or "\nORDER BY " in query.text
 
@@ -139,7 +146,9 @@ def test_parameters_are_bound_as_terms_never_as_text() -> None:
 
 def test_a_string_parameter_cannot_leave_its_literal(tmp_path: Path) -> None:
     path = tmp_path / "find.rq"
-    path.write_text("#+ summary: s\n#+ parameter text: string; what\nSELECT ?text { VALUES ?text { UNDEF } }\n", "utf-8")
+    path.write_text(
+        "#+ summary: s\n#+ parameter text: string; what\nSELECT ?text { VALUES ?text { UNDEF } }\n", "utf-8"
+    )
     hostile = 'a" } SERVICE <http://e/> { \\ \n\t'
     result = ox.Store().query(bind(read_query(path), {"text": hostile}))
 
@@ -149,7 +158,11 @@ def test_a_string_parameter_cannot_leave_its_literal(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("SELECT ?x {}", "no `#\\+ summary"), ("#+ nonsense\n", "key: value"), ("#+ summary: s\n#+ parameter x: colour\n", "iri, string")],
+    [
+        ("SELECT ?x {}", "no `#\\+ summary"),
+        ("#+ nonsense\n", "key: value"),
+        ("#+ summary: s\n#+ parameter x: colour\n", "iri, string"),
+    ],
 )
 def test_a_broken_header_is_told_with_its_line(tmp_path: Path, text: str, reason: str) -> None:
     path = tmp_path / "x.rq"

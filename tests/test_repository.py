@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
@@ -13,8 +13,14 @@ from kg_service.namespaces import RDF, RDFS, SKOS
 from kg_service.terms import value
 from kg_service.turtle import format_turtle
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 RDF_FILES = sorted(
-    path for folder in ("ontology", "data", "tests/world") for path in (ROOT / folder).rglob("*") if path.suffix in (".ttl", ".trig")
+    path
+    for folder in ("ontology", "data", "tests/world")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in (".ttl", ".trig")
 )
 STANDARD = (
     "http://www.w3.org/", "http://purl.org/", "https://schema.org/", "http://xmlns.com/foaf/0.1/", "http://rdfs.org/ns/void#",
@@ -38,7 +44,9 @@ def test_no_blank_nodes_but_lists() -> None:
     for each in project().parsed:
         for quad in each.quads:
             if isinstance(quad.subject, ox.BlankNode):
-                assert quad.predicate.value.endswith(("#first", "#rest")), f"{each.file.name}: give {quad.subject} an IRI"
+                assert quad.predicate.value.endswith(("#first", "#rest")), (
+                    f"{each.file.name}: give {quad.subject} an IRI"
+                )
 
 
 def test_every_internal_iri_used_is_described() -> None:
@@ -62,7 +70,9 @@ def test_every_term_used_is_declared_or_well_known() -> None:
 @pytest.mark.parametrize("name", EVIDENCED)
 def test_every_thing_that_matters_has_a_passage(name: str) -> None:
     quads = list(project().quads())
-    things = {quad.subject for quad in quads if quad.predicate.value == TYPE and value(quad.object) == f"{BASE}ns#{name}"}
+    things = {
+        quad.subject for quad in quads if quad.predicate.value == TYPE and value(quad.object) == f"{BASE}ns#{name}"
+    }
     stated = {quad.subject for quad in quads if value(quad.graph_name).startswith(f"{BASE}source/")}
 
     assert things

@@ -67,7 +67,10 @@ def test_a_second_run_changes_nothing() -> None:
 
 
 def test_graphs_are_sorted_and_keep_their_comments() -> None:
-    text = "@prefix x: <http://e/> .\n# second\nx:g10 { x:s x:p x:o }\n# first\nGRAPH x:g2 {\n  # inside\n  x:s x:p x:o\n}\n"
+    text = (
+        "@prefix x: <http://e/> .\n# second\nx:g10 { x:s x:p x:o }\n"
+        "# first\nGRAPH x:g2 {\n  # inside\n  x:s x:p x:o\n}\n"
+    )
     expected = (
         "@prefix ex: <http://e/> .\n\n# first\nex:g2 {\n    # inside\n    ex:s\n        ex:p ex:o ;\n    .\n}\n\n"
         "# second\nex:g10 {\n    ex:s\n        ex:p ex:o ;\n    .\n}\n"
@@ -103,7 +106,9 @@ def same(first: str, second: str, *, syntax: ox.RdfFormat = ox.RdfFormat.TURTLE)
     return datasets[0] == datasets[1]
 
 
-IRIS = st.sampled_from(["http://e/a", "http://e/b.c", "http://e/d#x", "http://o/é", "urn:x:1", "http://e/", "http://e/a.", "http://e/-b"])
+IRIS = st.sampled_from(
+    ["http://e/a", "http://e/b.c", "http://e/d#x", "http://o/é", "urn:x:1", "http://e/", "http://e/a.", "http://e/-b"]
+)
 NODES = st.one_of(IRIS.map(ox.NamedNode), st.sampled_from(["b1", "b2"]).map(ox.BlankNode))
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 LITERALS = st.one_of(

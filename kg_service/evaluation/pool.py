@@ -190,16 +190,16 @@ class Pool:
             raise Busy("All workers are busy and the queue is full.", headers={"Retry-After": "2"})
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
-        worker = None
+        handed: Worker | None = None
         try:
             async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
-                worker = await turn
+                handed = await turn
         except TimeoutError:
             raise Busy("No worker became free in time.", headers={"Retry-After": "2"}) from None
         finally:
-            if worker is None:
+            if handed is None:
                 self._give_up(turn)
-        return worker
+        return handed
 
     def _give_up(self, turn: asyncio.Future[Worker]) -> None:
         """Leave the queue; a worker handed over in the same instant goes to the next one."""

@@ -8,7 +8,8 @@ written in another form the Dataset is used, which keeps lexical forms.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import rdflib
@@ -71,10 +72,10 @@ def check_shapes(quads: Sequence[ox.Quad], shapes: rdflib.Graph, *, reference: b
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
     store = None if reference else as_store(quads)
-    data = store if store is not None else as_dataset(quads)
+    data: Any = store if store is not None else as_dataset(quads)  # its annotations leave the store out
     try:
         _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inference="none", logger=logger)
-    except (ReportableRuntimeError, ShapeLoadError) as error:
+    except (ReportableRuntimeError, ShapeLoadError, SyntaxError) as error:
         raise DataInvalid(f"The shapes cannot be used: {error}") from error
     if not isinstance(report, rdflib.Graph):
         raise DataInvalid(f"The shapes cannot be used: {report!s}")
@@ -95,9 +96,10 @@ def _result(report: rdflib.Graph, shapes: rdflib.Graph, node: rdflib.term.Node) 
     shape = report.value(node, SH.sourceShape)
     constraint = report.value(node, SH.sourceConstraint)
     rule = next((found for each in (constraint, shape) if (found := shapes.value(each, DCTERMS.identifier))), None)
+    templates = [*shapes.objects(constraint, SH.message), *shapes.objects(shape, SH.message)]
     messages: dict[str, str] = {}
     for message in report.objects(node, SH.resultMessage):
-        messages.setdefault(getattr(message, "language", None) or "", str(message))
+        messages.setdefault(_language(message, templates), str(message))
     return Result(
         severity=_SEVERITIES.get(report.value(node, SH.resultSeverity), Severity.VIOLATION),
         rule=str(rule or _local_name(shape)),
@@ -108,6 +110,17 @@ def _result(report: rdflib.Graph, shapes: rdflib.Graph, node: rdflib.term.Node) 
         shape=_text(shape),
         component=_local_name(report.value(node, SH.sourceConstraintComponent)),
     )
+
+
+def _language(message: rdflib.term.Node, templates: list[rdflib.term.Node]) -> str:
+    """Tell a message's language; pySHACL drops it where it fills in a template, so the template tells."""
+    if isinstance(message, rdflib.Literal) and message.language:
+        return message.language
+    for template in templates:
+        pattern = ".*".join(re.escape(part) for part in re.split(r"\{[?$]\w+\}", str(template)))
+        if re.fullmatch(pattern, str(message), re.DOTALL):
+            return getattr(template, "language", None) or ""
+    return ""
 
 
 def _text(term: rdflib.term.Node | None) -> str:

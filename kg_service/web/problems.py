@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from starlette.exceptions import HTTPException
     from starlette.requests import Request
 
-__all__ = ["error_page", "handle_http_exception", "handle_problem", "handle_unexpected", "problem_response", "require_method"]
+__all__ = [
+    "error_page",
+    "handle_http_exception",
+    "handle_problem",
+    "handle_unexpected",
+    "problem_response",
+    "require_method",
+]
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from kg_service import __version__
-from kg_service.config import SETTINGS
+from kg_service.config import SETTINGS, Setting
 from kg_service.errors import EXIT_DATA, DataSyntaxError, Problem, WrongUsage
 
 __all__ = ["main"]
@@ -43,6 +43,7 @@ class Group(click.Group):
 
 def _common(command: F) -> F:
     """Add the options that every command knows."""
+    command = click.option("--quiet", is_flag=True, envvar="KG_QUIET", help="Say only what is wrong.")(command)
     command = click.option(
         "--dataset", "places", multiple=True, type=_PLACES, envvar="KG_DATASET", metavar="DIR|FILE",
         help="Folder of a data set, or RDF files; repeatable. Default: the current folder.",
@@ -65,22 +66,33 @@ def main() -> None:
 def _settings(command: F) -> F:
     for setting in reversed(SETTINGS):
         is_flag = isinstance(setting.default, bool)
+        shown = not is_flag and setting.name != "workers" and setting.default != ""
         unit = f" ({setting.unit})" if setting.unit else ""
         command = click.option(
-            f"--{setting.name}", default=setting.default, is_flag=is_flag, show_default=not is_flag,
+            f"--{setting.name}", default=setting.default, is_flag=is_flag, show_default=shown, type=_type(setting),
             envvar=setting.variable, help=f"{setting.help}{unit}",
         )(command)  # fmt: skip
     return command
 
 
+def _type(setting: Setting) -> click.ParamType | None:
+    match setting.default:
+        case bool() | str():
+            return None
+        case int():
+            return click.IntRange(min=int(setting.least or 0))
+        case _:
+            return click.FloatRange(min=setting.least)
+
+
 @main.command()
 @_common
 @_settings
-def serve(places: tuple[Path, ...], sources: Path | None, **settings: Any) -> None:
+def serve(places: tuple[Path, ...], sources: Path | None, *, quiet: bool, **settings: Any) -> None:
     """Serve the data set over HTTP."""
     from kg_service.web.server import run  # noqa: PLC0415 - start-up of the other commands stays short
 
-    run(places or (Path(),), sources, settings)
+    run(places or (Path(),), sources, settings, quiet=quiet)
 
 
 @main.command()
@@ -100,6 +112,8 @@ def validate(
     fail_on: str,
     language: str,
     output: Path | None,
+    *,
+    quiet: bool,
 ) -> None:
     """Check a data set, or any RDF files, against shapes and source texts."""
     from kg_service.validation.reports import WRITERS  # noqa: PLC0415
@@ -108,11 +122,12 @@ def validate(
 
     report = run(paths or places or (Path(),), shapes=shapes, sources=sources)
     text = WRITERS[format_name](report, language=language)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
+    fails = report.fails(Severity[fail_on.upper()])
+    if output is not None:
         output.write_text(text, "utf-8")
-    if report.fails(Severity[fail_on.upper()]):
+    elif fails or not quiet:
+        click.echo(text, nl=False)
+    if fails:
         sys.exit(EXIT_DATA)
 
 
@@ -129,11 +144,13 @@ def query(
     params: tuple[str, ...],
     format_name: str | None,
     output: Path | None,
+    *,
+    quiet: bool,
 ) -> None:
     """Answer a named query, a query file, or the query on standard input (-)."""
     from kg_service.local import answer_locally  # noqa: PLC0415
 
-    del sources
+    del sources, quiet
     pairs = [param.partition("=") for param in params]
     if any(not separator for _, separator, _ in pairs):
         raise WrongUsage("A parameter is written NAME=VALUE.")
@@ -145,11 +162,13 @@ def query(
 @_common
 @click.option("--format", "format_name", default="nq", show_default=True, help="nq, trig, ttl, nt, rdf, jsonld")
 @click.option("--output", type=_PLACES, help="File to write; a folder gets one file per graph.")
-def export(places: tuple[Path, ...], sources: Path | None, format_name: str, output: Path | None) -> None:
+def export(
+    places: tuple[Path, ...], sources: Path | None, format_name: str, output: Path | None, *, quiet: bool
+) -> None:
     """Write the whole data set, with what follows from it."""
     from kg_service.local import dump_locally, dump_per_graph  # noqa: PLC0415
 
-    del sources
+    del sources, quiet
     if output is not None and (output.is_dir() or output.suffix == ""):
         dump_per_graph(places or (Path(),), format_name, output)
     else:
@@ -160,13 +179,15 @@ def export(places: tuple[Path, ...], sources: Path | None, format_name: str, out
 @_common
 @click.argument("paths", nargs=-1, type=_PLACES)
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 where a file would change.")
-def format_(places: tuple[Path, ...], sources: Path | None, paths: tuple[Path, ...], *, check: bool) -> None:
+def format_(
+    places: tuple[Path, ...], sources: Path | None, paths: tuple[Path, ...], *, check: bool, quiet: bool
+) -> None:
     """Bring Turtle and TriG files into canonical layout, without loss."""
     from kg_service.local import format_files  # noqa: PLC0415
 
     del sources
     changed = format_files(places or (Path(),), paths, check=check)
-    for path in changed:
+    for path in [] if quiet and not check else changed:
         click.echo(f"{path}: {'not formatted' if check else 'formatted'}")
     if check and changed:
         sys.exit(EXIT_DATA)

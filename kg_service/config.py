@@ -11,12 +11,13 @@ __all__ = ["SETTINGS", "Limits", "Setting"]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting of `kg serve`: flag `--name`, variable `KG_NAME`."""
+    """One setting of `kg serve`: flag `--name`, variable `KG_NAME`; numbers are at least `least`."""
 
     name: str
     default: int | float | str | bool
     unit: str
     help: str
+    least: float | None = None
 
     @property
     def variable(self) -> str:
@@ -25,18 +26,24 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("host", "127.0.0.1", "address", "address to listen on"),
-    Setting("port", 8000, "", "port to listen on; 0 takes a free one"),
-    Setting("workers", max(2, min(8, os.cpu_count() or 2)), "processes", "processes that evaluate queries"),
-    Setting("timeout", 30.0, "seconds", "longest time for one query, waiting included"),
-    Setting("memory", 1024, "MiB", "memory one query may use beyond the data"),
-    Setting("queue", 64, "requests", "requests that may wait for a free worker"),
-    Setting("query-bytes", 1_000_000, "bytes", "longest query text or form"),
-    Setting("depth", 100, "levels", "brackets inside one another in a query"),
-    Setting("tokens", 100_000, "tokens", "tokens in a query"),
-    Setting("operators", 1_000, "operators", "operators and pattern keywords in a query"),
-    Setting("merge-triples", 2_000_000, "triples", "triples of several default graphs merged for one query"),
-    Setting("root-path", "", "path", "path under which a reverse proxy publishes the service"),
+    Setting("host", "127.0.0.1", "", "address to listen on"),
+    Setting("port", 8000, "", "port to listen on; 0 takes a free one", 0),
+    Setting(
+        "workers",
+        max(2, min(8, os.cpu_count() or 2)),
+        "",
+        "processes that evaluate queries; default: one a processor, 2 to 8",
+        1,
+    ),
+    Setting("timeout", 30.0, "seconds", "longest time for one query, waiting included", 0.1),
+    Setting("memory", 1024, "MiB", "memory one query may use beyond the data", 16),
+    Setting("queue", 64, "", "requests that may wait for a free worker", 0),
+    Setting("query-bytes", 1_000_000, "bytes", "longest query text or form", 1000),
+    Setting("depth", 100, "levels", "brackets inside one another in a query", 10),
+    Setting("tokens", 100_000, "", "tokens in a query", 100),
+    Setting("operators", 1_000, "", "operators and pattern keywords in a query", 10),
+    Setting("merge-triples", 2_000_000, "", "triples of several default graphs merged for one query", 1),
+    Setting("root-path", "", "", "path under which a reverse proxy publishes the service"),
     Setting("reload", False, "", "load the data set again when a file changes"),
 )
 

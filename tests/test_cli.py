@@ -213,6 +213,29 @@ def test_serve_answers_validates_and_stops(service: tuple[subprocess.Popen[str],
     assert "Traceback" not in errors
 
 
+def test_a_changed_file_is_served_without_a_failed_request(world: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kg_service", "serve", "--port", "0", "--reload", "--dataset", str(world)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        address = re.search(r"at (http://\S+)/ ", process.stdout.readline())
+        assert address is not None
+        ask = f"{address[1]}/sparql?query=ASK%20%7B%20%3Chttp%3A//e/new%3E%20%3Fp%20%3Fo%20%7D"
+        (world / "data" / "broken.ttl").write_text("x", "utf-8")
+        assert get(ask) == (200, b'{"head":{},"boolean":false}')
+        (world / "data" / "broken.ttl").unlink()
+        (world / "data" / "new.ttl").write_text("<http://e/new> <http://e/p> 1 .", "utf-8")
+        answers = [get(ask)]
+        while answers[-1] != (200, b'{"head":{},"boolean":true}'):
+            answers.append(get(ask))
+        assert {status for status, _ in answers} == {200}
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_no_worker_outlives_a_killed_service(service: tuple[subprocess.Popen[str], str]) -> None:
     process, _ = service
     children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)  # noqa: S607

@@ -12,13 +12,11 @@ import json
 import logging
 import signal
 import time
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg_service.errors import (
     PROBLEMS,
-    Busy,
     DataInvalid,
     DeadlineExceeded,
     EvaluationFailed,
@@ -27,7 +25,8 @@ from kg_service.errors import (
 )
 from kg_service.evaluation.control import TemplateProcess
 from kg_service.evaluation.frames import FrameKind, json_frame
-from kg_service.evaluation.link import Link
+from kg_service.evaluation.waiting import Waiting
+from kg_service.evaluation.worker_link import Link, Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -40,21 +39,6 @@ __all__ = ["Answer", "Pool"]
 _log = logging.getLogger("kg_service.evaluation")
 _BY_SLUG = {problem.slug: problem for problem in PROBLEMS}
 _OUT_OF_MEMORY = ("memory allocation of", "MemoryError", "capacity overflow", "failed to allocate")
-
-
-@dataclass(slots=True, eq=False)
-class Worker:
-    """One worker process as the service sees it.
-
-    killed_because   what the client is told, where the service ended it
-    gone             it has died or is about to; another one takes its place
-    """
-
-    number: int
-    link: Link
-    killed_because: Problem | None = None
-    gone: bool = False
-    death: asyncio.Future[dict[str, Any]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 @dataclass(slots=True)
@@ -82,9 +66,8 @@ class Pool:
         self.size = workers
         self.limits = limits
         self.facts: dict[str, Any] = {}
-        self._idle: deque[Worker] = deque()
         self._workers: dict[int, Worker] = {}
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._waiting = Waiting(limits.queue)
         self._next_number = 0
         self._closing = self._launched = False
         self._reports: asyncio.Task[None] | None = None
@@ -118,7 +101,7 @@ class Pool:
         result broke off.
         """
         deadline = time.monotonic() + min(timeout_s or self.limits.timeout, self.limits.timeout)
-        worker = await self._acquire(deadline)
+        worker = await self._waiting.acquire(deadline)
         chunks = self._converse(worker, request, deadline)
         try:
             head = json.loads(await anext(chunks))
@@ -136,6 +119,12 @@ class Pool:
         self._reports = None
         self.launch()
         await self.start()
+
+    async def drain(self) -> None:
+        """Wait until no request is under way or waiting, at most for the time that one request may take."""
+        deadline = time.monotonic() + self.limits.timeout
+        while not self._waiting.is_quiet(self.size) and time.monotonic() < deadline:  # noqa: ASYNC110 - rare and short
+            await asyncio.sleep(0.02)
 
     async def close(self) -> None:
         """End all workers and the template; a second call does nothing."""
@@ -176,47 +165,10 @@ class Pool:
         finally:
             timer.cancel()
             if finished and not worker.gone:
-                self._release(worker)
+                self._waiting.release(worker)
             else:
                 self._kill(worker, EvaluationFailed("The client went away."))
                 worker.link.close()
-
-    async def _acquire(self, deadline: float) -> Worker:
-        while self._idle:
-            worker = self._idle.popleft()
-            if not worker.gone:
-                return worker
-        if len(self._waiting) >= self.limits.queue:
-            raise Busy("All workers are busy and the queue is full.", headers={"Retry-After": "2"})
-        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        handed: Worker | None = None
-        try:
-            async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
-                handed = await turn
-        except TimeoutError:
-            raise Busy("No worker became free in time.", headers={"Retry-After": "2"}) from None
-        finally:
-            if handed is None:
-                self._give_up(turn)
-        return handed
-
-    def _give_up(self, turn: asyncio.Future[Worker]) -> None:
-        """Leave the queue; a worker handed over in the same instant goes to the next one."""
-        if turn.done() and not turn.cancelled():
-            self._release(turn.result())
-        else:
-            turn.cancel()
-            with contextlib.suppress(ValueError):
-                self._waiting.remove(turn)
-
-    def _release(self, worker: Worker) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(worker)
-                return
-        self._idle.append(worker)
 
     def _kill(self, worker: Worker, because: Problem) -> None:
         """End a worker and remember why."""
@@ -234,7 +186,7 @@ class Pool:
         self._next_number += 1
         worker = Worker(self._next_number, Link(self._template.fork(self._next_number)))
         self._workers[worker.number] = worker
-        self._release(worker)
+        self._waiting.release(worker)
 
     async def _cause_of_death(self, worker: Worker) -> Problem:
         """Tell why a worker ended: by us, for want of memory, or by a fault of the engine."""
@@ -265,9 +217,7 @@ class Pool:
         """Take note of a death: whoever waits for the worker learns its cause."""
         worker = self._workers.pop(report["died"])
         worker.death.set_result(report)
-        if worker in self._idle:
-            self._idle.remove(worker)
-            worker.link.close()
+        self._waiting.remove(worker)
         if not worker.gone:
             self._replace(worker)
 

@@ -20,6 +20,7 @@ from kg_service.errors import Problem
 from kg_service.web import graph_store, pages, problems, resources
 from kg_service.web.context import Context
 from kg_service.web.openapi import describe_api
+from kg_service.web.reload import follow_changes
 from kg_service.web.sparql import SparqlEndpoint
 
 if TYPE_CHECKING:
@@ -37,29 +38,33 @@ __all__ = ["create_app"]
 _log = logging.getLogger("kg_service")
 
 
-def create_app(pool: Pool, limits: Limits, *, root_path: str = "", validity: Validity | None = None) -> FastAPI:
-    """Return the application that serves one data set; `pool` is launched, and started with the application.
+def create_app(
+    pool: Pool, limits: Limits, *, root_path: str = "", validity: Validity | None = None, reload: bool = False
+) -> FastAPI:
+    """Return the application that serves one data set; `pool` is started with it, where it is not yet.
 
     validity   checks the data set in a child process; None leaves its validity unknown
+    reload     whether to follow changes of the files; needs `validity`
     """
     context = Context(pool, limits)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.start()
-        checking = None
+        beside = []
         if validity is None:
             context.validity = ("unknown", "The data set is not validated by this service.")
         else:
-            checking = asyncio.create_task(validity.check(context))
+            beside.append(asyncio.create_task(validity.check(context)))
+            if reload:
+                beside.append(asyncio.create_task(follow_changes(context, validity)))
         try:
             yield
         finally:
-            if checking is not None:
-                checking.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await checking
-            await pool.close()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            await context.pool.close()
 
     app = FastAPI(
         title="Knowledge graph service",

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 
-def run(places: Sequence[Path], sources: Path | None, settings: dict[str, Any]) -> None:
+def run(places: Sequence[Path], sources: Path | None, settings: dict[str, Any], *, quiet: bool = False) -> None:
     """Serve until SIGINT or SIGTERM. Raises DataSyntaxError or DataInvalid (exit 1) before anything listens."""
     limits = Limits.of(settings)
     pool = Pool(places, workers=settings["workers"], limits=limits)
     pool.launch()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(pool, limits, places, sources, settings))
+        runner.run(_serve(pool, limits, places, sources, settings | {"quiet": quiet}))
 
 
 async def _serve(
@@ -38,7 +38,13 @@ async def _serve(
 
     try:
         await pool.start()
-        app = create_app(pool, limits, root_path=settings["root_path"], validity=Validity(places, sources))
+        app = create_app(
+            pool,
+            limits,
+            root_path=settings["root_path"],
+            validity=Validity(places, sources),
+            reload=settings["reload"],
+        )
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
         configuration = uvicorn.Config(
             app,
@@ -50,7 +56,7 @@ async def _serve(
             timeout_graceful_shutdown=5,
         )
         server = uvicorn.Server(configuration)
-        announcing = asyncio.create_task(_announce(server, pool.facts))
+        announcing = asyncio.create_task(_announce(server, pool.facts, quiet=settings["quiet"]))
         await server.serve()
         await announcing
     finally:
@@ -65,11 +71,11 @@ def _loop_factory() -> Any:
     return uvloop.new_event_loop
 
 
-async def _announce(server: uvicorn.Server, facts: dict[str, Any]) -> None:
+async def _announce(server: uvicorn.Server, facts: dict[str, Any], *, quiet: bool) -> None:
     """Say where the service is once it listens; with port 0 only the socket knows."""
     while not server.started and not server.should_exit:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.005)
-    for listening in server.servers[:1] if server.started else []:
+    for listening in server.servers[:1] if server.started and not quiet else []:
         host, port = listening.sockets[0].getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         graphs, triples = len(facts["graphs"]), facts["triples"]

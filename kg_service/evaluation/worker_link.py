@@ -1,16 +1,19 @@
-"""The service's end of a worker's socket: sends one request, receives frames as they come."""
+"""A worker as the service sees it: the end of its socket, and whether and why it is gone."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from kg_service.evaluation.frames import HEADER, FrameKind
 
 if TYPE_CHECKING:
     import socket
 
-__all__ = ["Link"]
+    from kg_service.errors import Problem
+
+__all__ = ["Link", "Worker"]
 
 _READ = 1 << 18
 
@@ -55,3 +58,18 @@ class Link:
         taken = bytes(self._buffer[:size])
         del self._buffer[:size]
         return taken
+
+
+@dataclass(slots=True, eq=False)
+class Worker:
+    """One worker process as the service sees it.
+
+    killed_because   what the client is told, where the service ended it
+    gone             it has died or is about to; another one takes its place
+    """
+
+    number: int
+    link: Link
+    killed_because: Problem | None = None
+    gone: bool = False
+    death: asyncio.Future[dict[str, Any]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())

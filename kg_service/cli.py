@@ -75,7 +75,7 @@ def _settings(command: F) -> F:
     return command
 
 
-def _type(setting: Setting) -> click.ParamType | None:
+def _type(setting: Setting) -> click.ParamType[Any] | None:
     match setting.default:
         case bool() | str():
             return None

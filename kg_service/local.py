@@ -40,7 +40,9 @@ def answer_locally(places: Sequence[Path], name: str, values: Mapping[str, str],
     Raises QuerySyntaxError with the place in the query; WrongUsage for an unknown name or format.
     """
     limits = Limits()
-    operation = read_operation(_query_text(places, name, values), [], base="", limits=limits)
+    store = _open(places, limits)
+    text = _query_text(places, name, values, store.facts["prefixes"])
+    operation = read_operation(text, [], base="", limits=limits)
     kind = operation.analysis.form.kind
     as_table = format_name == "table" or (format_name is None and kind is not Kind.TRIPLES)
     row = named("tsv", kind) if as_table and kind is not Kind.TRIPLES else named(format_name or "ttl", kind)
@@ -48,7 +50,6 @@ def answer_locally(places: Sequence[Path], name: str, values: Mapping[str, str],
         known = ", ".join(["table", *(each.name for each in offered(kind))])
         raise WrongUsage(f"There is no format {format_name!r} for this result; there are: {known}.")
     buffer = _Buffer()
-    store = _open(places, limits)
     answer_query(
         store,
         buffer,
@@ -134,12 +135,12 @@ def _replace(path: Path, text: str) -> None:
     Path(temporary).replace(path)
 
 
-def _query_text(places: Sequence[Path], name: str, values: Mapping[str, str]) -> str:
+def _query_text(places: Sequence[Path], name: str, values: Mapping[str, str], prefixes: Mapping[str, str]) -> str:
     if name == "-" or name.endswith((".rq", ".sparql")):
         if values:
             if name == "-":
                 raise WrongUsage("Only named queries have parameters.")
-            return bind(read_query(Path(name)), values)
+            return bind(read_query(Path(name)), values, prefixes)
         try:
             return sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
         except OSError as error:
@@ -147,7 +148,7 @@ def _query_text(places: Sequence[Path], name: str, values: Mapping[str, str]) ->
     queries = read_queries(query_files(places))
     if name not in queries:
         raise WrongUsage(f"There is no query {name!r} in queries/; there are: {', '.join(queries) or 'none'}.")
-    return bind(queries[name], values)
+    return bind(queries[name], values, prefixes)
 
 
 def _open(places: Sequence[Path], limits: Limits) -> EmbeddedStore:

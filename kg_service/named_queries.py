@@ -93,9 +93,10 @@ def read_queries(paths: Iterable[Path]) -> dict[str, NamedQuery]:
     return {query.name: query for query in map(read_query, paths)}
 
 
-def bind(query: NamedQuery, values: Mapping[str, str]) -> str:
+def bind(query: NamedQuery, values: Mapping[str, str], prefixes: Mapping[str, str] | None = None) -> str:
     """Return the query with its parameters' values as terms in place of UNDEF in `VALUES ?name { UNDEF }`.
 
+    prefixes   names that an IRI may be written with, as in country:kz
     Raises MalformedRequest (400, exit 2) for an unknown parameter or a value that does not fit its type.
     """
     known = {parameter.name: parameter for parameter in query.parameters}
@@ -105,10 +106,12 @@ def bind(query: NamedQuery, values: Mapping[str, str]) -> str:
             names = ", ".join(known) or "none"
             raise MalformedRequest(f"{query.name} has no parameter {name!r}; it has: {names}.")
         pattern, write = _TYPES[known[name].type]
-        if not pattern.match(value):
+        prefix, colon, local = value.partition(":")
+        full = prefixes[prefix] + local if colon and prefixes and prefix in prefixes else value
+        if not pattern.match(full if known[name].type == "iri" else value):
             raise MalformedRequest(f"{name}={value[:100]!r} is no {known[name].type}.")
         place = re.compile(rf"(VALUES\s+\?{name}\s*\{{\s*)UNDEF(\s*\}})", re.IGNORECASE)
-        term = write(value)
+        term = write(full if known[name].type == "iri" else value)
         parts = place.split(text)
         count = len(parts) // 3
         text = parts[0] + "".join(

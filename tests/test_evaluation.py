@@ -161,8 +161,9 @@ def test_a_killed_worker_and_a_killed_template_are_replaced(file: Path) -> None:
             os.kill(int(victim), signal.SIGKILL)
         assert b"true" in await answered(pool)
         os.kill(int(template), signal.SIGKILL)
+        while children() in ([], [template]):  # its workers may still answer in the instant before they go
+            assert b"true" in await answered(pool)
         assert b"true" in await answered(pool)
-        assert children() != [template]
 
     run(file, scenario)
 

@@ -66,6 +66,7 @@ class Analysis:
 
     default_graphs, named_graphs   IRIs of FROM and FROM NAMED, resolved, in order
     volatile   the answer may differ from one evaluation to the next
+    prefixes     (name, namespace as written) of each PREFIX
     undeclared   prefixes used without PREFIX: (name, line, column) of each one's first use
     """
 
@@ -74,6 +75,7 @@ class Analysis:
     named_graphs: tuple[str, ...] = ()
     volatile: bool = False
     undeclared: tuple[tuple[str, int, int], ...] = ()
+    prefixes: tuple[tuple[str, str], ...] = ()
     depth: int = 0
     tokens: int = 0
 
@@ -133,6 +135,7 @@ def analyse(
         named_graphs=tuple(dict.fromkeys(state.named_graphs)),
         volatile=state.volatile,
         undeclared=tuple((name, *position(text, offset)) for name, offset in state.undeclared.items()),
+        prefixes=tuple(state.prefixes.items()),
         depth=state.depth,
         tokens=len(sequence),
     )

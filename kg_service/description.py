@@ -66,7 +66,13 @@ def describe(store: ox.Store, facts: dict[str, Any], iri: str, document: str) ->
     if len(incoming) >= INCOMING:
         note = ox.Literal(f"Only {INCOMING} incoming statements are listed; a query gives them all.", language="en")
         own.append(ox.Quad(about, ox.NamedNode(RDFS + "comment"), note, about))
-    return [*quads, *own]
+    return [*sorted(quads, key=lambda quad: _place(quad, node)), *own]
+
+
+def _place(quad: ox.Quad, topic: ox.NamedNode) -> tuple[object, ...]:
+    """Order the topic first, then by graph and subject, types before other statements."""
+    subject, predicate = str(quad.subject), quad.predicate.value
+    return quad.subject != topic, subject, quad.predicate != _TYPE, predicate, str(quad.object), str(quad.graph_name)
 
 
 def describe_as_json(store: ox.Store, facts: dict[str, Any], iri: str, languages: list[str]) -> dict[str, Any]:

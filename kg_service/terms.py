@@ -9,7 +9,19 @@ import pyoxigraph as ox
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["DEFAULT", "Graph", "Resource", "Sink", "Term", "in_graph", "quads_of", "to_bytes", "value", "write"]
+__all__ = [
+    "DEFAULT",
+    "Graph",
+    "Resource",
+    "Sink",
+    "Term",
+    "in_graph",
+    "quads_of",
+    "to_bytes",
+    "used_prefixes",
+    "value",
+    "write",
+]
 
 DEFAULT = ox.DefaultGraph()
 Resource = ox.NamedNode | ox.BlankNode
@@ -43,6 +55,19 @@ def in_graph(triple: ox.Triple, graph: Graph = DEFAULT) -> ox.Quad:
 def quads_of(statements: Iterable[ox.Quad | ox.Triple]) -> list[ox.Quad]:
     """Return parsed statements as quads."""
     return [each if isinstance(each, ox.Quad) else in_graph(each) for each in statements]
+
+
+def used_prefixes(quads: Iterable[ox.Quad], prefixes: Mapping[str, str]) -> dict[str, str]:
+    """Return the prefixes whose namespace an IRI of the quads starts with; the longest for each IRI."""
+    by_length = sorted(prefixes.items(), key=lambda item: -len(item[1]))
+    iris = {
+        node.value
+        for quad in quads
+        for node in (quad.subject, quad.predicate, quad.object, quad.graph_name, getattr(quad.object, "datatype", None))
+        if isinstance(node, ox.NamedNode)
+    }
+    fitting = (next((name for name, namespace in by_length if iri.startswith(namespace)), None) for iri in iris)
+    return {name: prefixes[name] for name in sorted({each for each in fitting if each is not None})}
 
 
 def write(

@@ -74,7 +74,7 @@ def request(query: str) -> dict[str, Any]:
     formats = {"solutions": "tsv", "boolean": "json", "triples": "nt"}
     return {
         "operation": "query", "query": query, "base": None, "default_graphs": None, "named_graphs": None,
-        "formats": formats, "undeclared": [],
+        "formats": formats, "undeclared": [], "prefixes": {},
     }  # fmt: skip
 
 

@@ -83,7 +83,10 @@ class Template:
 
     def obey(self, store: EmbeddedStore, configuration: dict[str, Any]) -> bool:
         """Carry out the commands that have arrived; False at the end of the control socket."""
-        data, sockets, _, _ = socket.recv_fds(self.control, 65536, 64)
+        try:
+            data, sockets, _, _ = socket.recv_fds(self.control, 65536, 64)
+        except ConnectionError:  # closed with reports unread
+            return False
         if not data:
             return False
         self.sockets += sockets
@@ -144,8 +147,9 @@ class Template:
             )
 
     def report(self, content: dict[str, Any]) -> None:
-        """Send one line to the service."""
-        self.control.sendall(json.dumps(content).encode() + b"\n")
+        """Send one line to the service; where it has gone, the next read of a command tells."""
+        with contextlib.suppress(ConnectionError):
+            self.control.sendall(json.dumps(content).encode() + b"\n")
 
     def kill_all(self) -> None:
         """End every worker and wait for it."""

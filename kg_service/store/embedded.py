@@ -14,7 +14,7 @@ from kg_service.errors import EvaluationFailed, MemoryExceeded, NotFound, QueryS
 from kg_service.formats import Kind
 from kg_service.namespaces import SD, VOID
 from kg_service.service_description import describe_service
-from kg_service.terms import DEFAULT, in_graph, write
+from kg_service.terms import DEFAULT, in_graph, used_prefixes, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -105,10 +105,12 @@ def answer_query(
     named_graphs: list[str] | None,
     formats: dict[str, str],
     undeclared: list[tuple[str, int, int]],
+    prefixes: dict[str, str],
 ) -> None:
     """Evaluate a query and write its result in the format chosen for its kind.
 
-    formats   kind of result → short name of the format
+    formats    kind of result → short name of the format
+    prefixes   the query's own, for the formats that know prefixes
     Raises QuerySyntaxError with line and column; EvaluationFailed for what the engine refuses at run time.
     """
     try:
@@ -121,8 +123,8 @@ def answer_query(
         format_name = formats[kind]
         writer.begin({"kind": kind})
         if isinstance(result, ox.QueryTriples):
-            prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
-            write(result, writer, _RDF[format_name], prefixes)
+            absolute = {name: iri for name, iri in prefixes.items() if ":" in iri}
+            write(result, writer, _RDF[format_name], absolute if format_name in _PREFIXED else None)
         else:
             result.serialize(cast("IO[bytes]", writer), format=_RESULTS[format_name])
     except SyntaxError as error:
@@ -163,11 +165,12 @@ def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, docume
     """Write the description of an IRI; `document` is the address of the description itself."""
     quads = describe(store.store, store.facts, iri, document)
     writer.begin({"kind": Kind.TRIPLES})
+    prefixes = used_prefixes(quads, store.facts["prefixes"]) if format_name in _PREFIXED else None
     if format_name in ("trig", "nq"):
-        prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
-        write(quads, writer, _RDF[format_name], prefixes)
+        by_graph = sorted(quads, key=lambda quad: str(quad.graph_name))  # one block a graph
+        write(by_graph, writer, _RDF[format_name], prefixes)
     else:
-        _write_triples(store, writer, dict.fromkeys(quad.triple for quad in quads), format_name)
+        write(dict.fromkeys(quad.triple for quad in quads), writer, _RDF[format_name], prefixes)
 
 
 def answer_page(store: EmbeddedStore, writer: Writer, *, iri: str, languages: list[str]) -> None:
@@ -187,7 +190,8 @@ def answer_service_description(store: EmbeddedStore, writer: Writer, *, endpoint
     """Write the description of the endpoint at this address."""
     writer.begin({"kind": Kind.TRIPLES})
     triples = dict.fromkeys(describe_service(store.store, store.facts, endpoint))
-    prefixes = {"sd": SD, "void": VOID, **store.facts["prefixes"]} if format_name in _PREFIXED else None
+    known = {"sd": SD, "void": VOID, **store.facts["prefixes"]}
+    prefixes = used_prefixes(map(in_graph, triples), known) if format_name in _PREFIXED else None
     write(triples, writer, _RDF[format_name], prefixes)
 
 

@@ -77,6 +77,7 @@ def answer(request: Request, operation: Operation) -> WorkerAnswer:
         "named_graphs": operation.named_graphs,
         "formats": {form.kind.value: chosen.format.name},
         "undeclared": operation.analysis.undeclared,
+        "prefixes": dict(operation.analysis.prefixes),
     }
     headers = {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"}
     return WorkerAnswer(request, work, headers, timeout_s=operation.timeout_s, volatile=operation.analysis.volatile)

@@ -24,21 +24,19 @@ _IS_PART_OF = ox.NamedNode(DCTERMS + "isPartOf")
 _START = ox.NamedNode(OA + "start")
 
 
-def is_known(store: ox.Store, iri: str) -> bool:
+def is_known(store: ox.Store, node: ox.NamedNode) -> bool:
     """Tell whether the IRI is the subject of a statement, or a document of such subjects."""
-    node = ox.NamedNode(iri)
     return next(store.quads_for_pattern(node, None, None, None), None) is not None or bool(_members(store, node))
 
 
-def describe(store: ox.Store, facts: dict[str, Any], iri: str, document: str) -> list[ox.Quad]:
+def describe(store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, about: ox.NamedNode) -> list[ox.Quad]:
     """Return the quads that describe an IRI, in the named graphs that state them, without repetition.
 
     Outgoing triples (of a document also those of its `#` members), incoming ones (at most INCOMING),
     labels and types of the neighbours, and what is known about the description itself.
-    document   IRI of the description
+    about   IRI of the description itself
     Raises NotFound (404) for an IRI that occurs nowhere.
     """
-    node = ox.NamedNode(iri)
     subjects = [node, *_members(store, node)]
     quads: dict[ox.Quad, None] = {}
     for subject in subjects:
@@ -46,13 +44,12 @@ def describe(store: ox.Store, facts: dict[str, Any], iri: str, document: str) ->
     incoming = _incoming(store, node)
     quads.update(dict.fromkeys(incoming))
     if not quads:
-        raise NotFound(f"The data set says nothing about <{iri}>.")
+        raise NotFound(f"The data set says nothing about <{node.value}>.")
     neighbours = {term for quad in quads for term in (quad.subject, quad.object) if isinstance(term, ox.NamedNode)}
     passages = {quad.graph_name for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
     for neighbour in sorted(neighbours - set(subjects), key=str):
         for predicate in (_TYPE, *_LABELS):
             quads.update(dict.fromkeys(_named(store.quads_for_pattern(neighbour, predicate, None, None))))
-    about = ox.NamedNode(document)
     own = [
         ox.Quad(about, _TYPE, ox.NamedNode(FOAF + "Document"), about),
         ox.Quad(about, ox.NamedNode(FOAF + "primaryTopic"), node, about),
@@ -75,18 +72,19 @@ def _place(quad: ox.Quad, topic: ox.NamedNode) -> tuple[object, ...]:
     return quad.subject != topic, subject, quad.predicate != _TYPE, predicate, str(quad.object), str(quad.graph_name)
 
 
-def describe_as_json(store: ox.Store, facts: dict[str, Any], iri: str, languages: list[str]) -> dict[str, Any]:
+def describe_as_json(
+    store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, languages: list[str]
+) -> dict[str, Any]:
     """Return what a page shows: label, types, statements with the graphs that state them, incoming ones.
 
     languages   the reader's, best first
     Raises NotFound (404) for an IRI that occurs nowhere.
     """
-    node = ox.NamedNode(iri)
     members = _members(store, node)
     incoming = [quad for quad in _incoming(store, node) if quad.subject not in members]
     outgoing = list(_named(store.quads_for_pattern(node, None, None, None)))
     if not outgoing and not incoming and not members:
-        raise NotFound(f"The data set says nothing about <{iri}>.")
+        raise NotFound(f"The data set says nothing about <{node.value}>.")
 
     def row(quad: ox.Quad, other: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict[str, Any]:
         return {
@@ -96,7 +94,7 @@ def describe_as_json(store: ox.Store, facts: dict[str, Any], iri: str, languages
         }
 
     return {
-        "iri": iri,
+        "iri": node.value,
         "label": label(store, node, languages),
         "types": [_term(store, quad.object, languages) for quad in outgoing if quad.predicate == _TYPE],
         "outgoing": [row(quad, quad.object) for quad in sorted(outgoing, key=str) if quad.predicate != _TYPE],

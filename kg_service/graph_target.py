@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from kg_service.errors import MalformedRequest
+from kg_service.iris import absolute
 from kg_service.protocol import single
 
 if TYPE_CHECKING:
@@ -38,6 +37,4 @@ def read_target(pairs: Sequence[tuple[str, str]], *, base: str) -> GraphTarget |
         return GraphTarget(None)
     if iri is None:
         return None
-    if not iri or re.search(r'[\x00-\x20<>"{}|\\^`]', iri):
-        raise MalformedRequest(f"graph={iri[:200]!r} is no IRI.")
-    return GraphTarget(iri if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri) else urljoin(base, iri))
+    return GraphTarget(absolute(iri, name="graph", base=base))

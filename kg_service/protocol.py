@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urljoin
+from urllib.parse import parse_qsl
 
 from kg_service.analysis import Analysis, analyse
 from kg_service.errors import BodyTooLarge, MalformedRequest, Refused, UnsupportedMediaType
+from kg_service.iris import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,11 +136,7 @@ def read_operation(query: str, pairs: Sequence[tuple[str, str]], *, base: str, l
 
 
 def _graphs(pairs: Sequence[tuple[str, str]], name: str, base: str) -> tuple[str, ...]:
-    values = [value for key, value in pairs if key == name]
-    if any(re.search(r'[\x00-\x20<>"{}|\\^`]', value) or not value for value in values):
-        raise MalformedRequest(f"A value of {name!r} is no IRI.")
-    absolute = (value if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value) else urljoin(base, value) for value in values)
-    return tuple(dict.fromkeys(absolute))
+    return tuple(dict.fromkeys(absolute(value, name=name, base=base) for key, value in pairs if key == name))
 
 
 def _timeout(value: str | None) -> float | None:

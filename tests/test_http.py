@@ -266,6 +266,13 @@ def test_every_page_of_the_service_is_there(client: TestClient, path: str) -> No
     assert page.text.startswith("<!doctype html>")
 
 
+@pytest.mark.parametrize("iri", ["", "a", "\x00", "http://e/a b", "http://[", "<http://e/>", "http://e/\x85"])
+def test_what_is_no_iri_is_refused_and_harms_nobody(client: TestClient, iri: str) -> None:
+    assert_problem(client.get("/describe", params={"iri": iri}), "malformed-request")
+    for name in ("default-graph-uri", "named-graph-uri"):
+        assert client.get("/sparql", params={"query": "ASK {}", name: iri}).status_code == (200 if iri == "a" else 400)
+
+
 def test_markup_in_parameters_is_shown_not_run(client: TestClient) -> None:
     page = client.get("/describe", params={"iri": "http://e/'onload='x"}, headers={"Accept": "text/html"})
 

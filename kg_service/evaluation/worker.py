@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import resource
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from kg_service.errors import MemoryExceeded, Problem
@@ -89,6 +90,9 @@ def serve_requests(connection: socket.socket, store: EmbeddedStore, *, memory_mi
             writer.fail(MemoryExceeded("The query needed more memory than one query may use."))
         except (BrokenPipeError, ConnectionResetError):
             return
+        except Exception:  # noqa: BLE001 - one request's fault is not the worker's end
+            traceback.print_exc()  # its last words, in the log
+            raise SystemExit(1) from None
 
 
 def bound_memory(memory_mib: int) -> None:

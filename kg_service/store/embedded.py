@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 import pyoxigraph as ox
 
 from kg_service.description import describe, describe_as_json, is_known
-from kg_service.errors import EvaluationFailed, MemoryExceeded, NotFound, QuerySyntaxError
+from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded, NotFound, QuerySyntaxError
 from kg_service.formats import Kind
 from kg_service.namespaces import SD, VOID
 from kg_service.service_description import describe_service
@@ -67,8 +67,8 @@ class EmbeddedStore:
         """
         if default is None and named is None:
             return self.store, {}
-        graphs = [ox.NamedNode(each) for each in default or []]
-        names = [ox.NamedNode(each) for each in named or []]
+        graphs = [_named(each) for each in default or []]
+        names = [_named(each) for each in named or []]
         if len(graphs) <= 1:
             return self.store, {"default_graph": graphs, "named_graphs": names}
         key = (tuple(sorted(set(default or []))), tuple(sorted(set(named or []))))
@@ -137,7 +137,7 @@ def answer_query(
 
 def answer_graph(store: EmbeddedStore, writer: Writer, *, graph: str | None, format_name: str) -> None:
     """Write one graph (None: the default graph). Raises NotFound with the graph's `#` children, if any."""
-    name = DEFAULT if graph is None else ox.NamedNode(graph)
+    name = DEFAULT if graph is None else _named(graph)
     if isinstance(name, ox.NamedNode) and not store.store.contains_named_graph(name):
         children = [each["iri"] for each in store.facts["graphs"] if each["iri"].startswith(f"{graph}#")]
         hint = f" Graphs under it: {', '.join(children[:50])}." if children else ""
@@ -163,7 +163,7 @@ def answer_dump(store: EmbeddedStore, writer: Writer, *, format_name: str) -> No
 
 def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, document: str, format_name: str) -> None:
     """Write the description of an IRI; `document` is the address of the description itself."""
-    quads = describe(store.store, store.facts, iri, document)
+    quads = describe(store.store, store.facts, _named(iri), _named(document))
     writer.begin({"kind": Kind.TRIPLES})
     prefixes = used_prefixes(quads, store.facts["prefixes"]) if format_name in _PREFIXED else None
     if format_name in ("trig", "nq"):
@@ -175,7 +175,7 @@ def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, docume
 
 def answer_page(store: EmbeddedStore, writer: Writer, *, iri: str, languages: list[str]) -> None:
     """Write what a page about an IRI shows, as JSON."""
-    content = describe_as_json(store.store, store.facts, iri, languages)
+    content = describe_as_json(store.store, store.facts, _named(iri), languages)
     writer.begin({"kind": "json"})
     writer.write(json.dumps(content, ensure_ascii=False).encode())
 
@@ -183,7 +183,7 @@ def answer_page(store: EmbeddedStore, writer: Writer, *, iri: str, languages: li
 def answer_known(store: EmbeddedStore, writer: Writer, *, iri: str) -> None:
     """Write whether the data set describes an IRI: JSON true or false."""
     writer.begin({"kind": "json"})
-    writer.write(json.dumps(is_known(store.store, iri)).encode())
+    writer.write(json.dumps(is_known(store.store, _named(iri))).encode())
 
 
 def answer_service_description(store: EmbeddedStore, writer: Writer, *, endpoint: str, format_name: str) -> None:
@@ -205,6 +205,13 @@ OPERATIONS: dict[str, Callable[..., None]] = {
     "known": answer_known,
     "service_description": answer_service_description,
 }
+
+
+def _named(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise MalformedRequest(f"<{iri[:200]}> is no IRI: {error}.") from error
 
 
 def _write_triples(store: EmbeddedStore, writer: Writer, triples: Iterable[ox.Triple], format_name: str) -> None:

@@ -8,8 +8,9 @@ from urllib.parse import quote, unquote
 
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from kg_service.errors import MalformedRequest, NotFound
+from kg_service.errors import NotFound
 from kg_service.formats import FORMATS, Format, Kind, by_extension, offered
+from kg_service.iris import absolute
 from kg_service.negotiation import languages, negotiate, preferred
 from kg_service.protocol import parameters, single
 from kg_service.web.answers import WorkerAnswer
@@ -70,9 +71,7 @@ async def describe(request: Request) -> ASGIApp:
     """Describe any IRI that occurs, also one outside the data set's base: `/describe?iri=…[&format=…]`."""
     require_method(request, READ)
     pairs = parameters(request.scope["query_string"])
-    iri = single(pairs, "iri")
-    if not iri or any(character in iri for character in ' <>"{}|\\^`'):
-        raise MalformedRequest("Name one IRI: /describe?iri=https%3A%2F%2F….")
+    iri = absolute(single(pairs, "iri") or "", name="iri")
     format_name = single(pairs, "format") or None
     accept = request.headers.get("accept", "")
     rows = offered(Kind.TRIPLES)

@@ -8,9 +8,12 @@ import pyoxigraph as ox
 
 from kg_service.errors import NotFound
 from kg_service.namespaces import DCTERMS, FOAF, OA, RDF, RDFS, SKOS
+from kg_service.terms import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from kg_service.terms import Resource, Term
 
 __all__ = ["INCOMING", "describe", "describe_as_json", "is_known", "label"]
 
@@ -75,32 +78,103 @@ def _place(quad: ox.Quad, topic: ox.NamedNode) -> tuple[object, ...]:
 def describe_as_json(
     store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, languages: list[str]
 ) -> dict[str, Any]:
-    """Return what a page shows: label, types, statements with the graphs that state them, incoming ones.
+    """Return what a page shows: labels, types, statements by property with the graphs that state them, and parts.
 
     languages   the reader's, best first
     Raises NotFound (404) for an IRI that occurs nowhere.
     """
+    reader = _Reader(store, facts, languages)
     members = _members(store, node)
     incoming = [quad for quad in _incoming(store, node) if quad.subject not in members]
     outgoing = list(_named(store.quads_for_pattern(node, None, None, None)))
     if not outgoing and not incoming and not members:
         raise NotFound(f"The data set says nothing about <{node.value}>.")
-
-    def row(quad: ox.Quad, other: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> dict[str, Any]:
-        return {
-            "predicate": _term(store, quad.predicate, languages),
-            "term": _term(store, other, languages),
-            "graph": _graph(store, facts, quad.graph_name, languages),
-        }
-
+    labels = sorted(
+        {(quad.object.language or "", quad.object.value) for quad in outgoing if _is_label(quad)}  # type: ignore[union-attr]
+    )
     return {
         "iri": node.value,
         "label": label(store, node, languages),
-        "types": [_term(store, quad.object, languages) for quad in outgoing if quad.predicate == _TYPE],
-        "outgoing": [row(quad, quad.object) for quad in sorted(outgoing, key=str) if quad.predicate != _TYPE],
-        "incoming": [row(quad, quad.subject) for quad in sorted(incoming, key=str)],
-        "members": [_term(store, member, languages) for member in members],
+        "labels": [{"language": language, "value": value} for language, value in labels],
+        "types": [reader.term(each) for each in dict.fromkeys(q.object for q in outgoing if q.predicate == _TYPE)],
+        "outgoing": reader.statements(
+            [(quad, quad.object) for quad in outgoing if quad.predicate != _TYPE and not _is_label(quad)]
+        ),
+        "incoming": reader.statements([(quad, quad.subject) for quad in incoming]),
+        "members": [reader.member(store, member) for member in members],
     }
+
+
+class _Reader:
+    """Words terms for one reader."""
+
+    def __init__(self, store: ox.Store, facts: dict[str, Any], languages: list[str]) -> None:
+        self.store = store
+        self.facts = facts
+        self.languages = languages
+
+    def statements(self, rows: list[tuple[ox.Quad, Term]]) -> list[dict[str, Any]]:
+        """Group statements: property → its values, each once → the graphs that state it."""
+        groups: dict[ox.NamedNode, dict[Term, list[Resource]]] = {}
+        for quad, other in sorted(rows, key=lambda row: (row[0].predicate.value, str(row[1]), str(row[0].graph_name))):
+            graphs = groups.setdefault(quad.predicate, {}).setdefault(other, [])
+            if not isinstance(quad.graph_name, ox.DefaultGraph):
+                graphs.append(quad.graph_name)
+        return [
+            {
+                "predicate": self.term(predicate),
+                "values": [
+                    {**self.term(other), "graphs": [self.graph(graph) for graph in graphs]}
+                    for other, graphs in values.items()
+                ],
+            }
+            for predicate, values in groups.items()
+        ]
+
+    def term(self, term: Term) -> dict[str, Any]:
+        """Return an IRI with label and short name, or a literal with language and datatype."""
+        match term:
+            case ox.NamedNode():
+                return {
+                    "iri": term.value,
+                    "name": self.short(term.value),
+                    "label": label(self.store, term, self.languages),
+                }
+            case ox.Literal():
+                return {"value": term.value, "language": term.language, "datatype": term.datatype.value}
+            case _:
+                return {"value": str(term), "language": None, "datatype": None}
+
+    def member(self, store: ox.Store, node: ox.NamedNode) -> dict[str, Any]:
+        """Return a part of a document: its fragment, its label, and what is stated about it."""
+        quads = _named(store.quads_for_pattern(node, None, None, None))
+        rows = [
+            (quad, quad.object) for quad in quads if quad.predicate not in (_TYPE, _IS_PART_OF) and not _is_label(quad)
+        ]
+        return {**self.term(node), "fragment": node.value.partition("#")[2], "statements": self.statements(rows)}
+
+    def graph(self, graph: Resource) -> dict[str, Any]:
+        """Return a graph; of a passage its place in the document."""
+        iri = value(graph)
+        part = next(self.store.quads_for_pattern(graph, _IS_PART_OF, None, _DEFAULT), None)
+        document = value(part.object) if part is not None else ""
+        is_part = bool(document) and iri.startswith(f"{document}#")
+        return {
+            "iri": iri,
+            "label": label(self.store, graph, self.languages),
+            "name": iri.removeprefix(f"{document}#") if is_part else self.short(iri),
+            "inferred": iri == f"{self.facts['base']}graph/inferred",
+        }
+
+    def short(self, iri: str) -> str:
+        """Return the prefixed name, or the IRI itself."""
+        names = [name for name, namespace in self.facts["prefixes"].items() if iri.startswith(namespace)]
+        name = max(names, key=lambda each: len(self.facts["prefixes"][each]), default=None)
+        return iri if name is None else f"{name}:{iri.removeprefix(self.facts['prefixes'][name])}"
+
+
+def _is_label(quad: ox.Quad) -> bool:
+    return quad.predicate in _LABELS and isinstance(quad.object, ox.Literal)
 
 
 def label(store: ox.Store, node: ox.NamedNode | ox.BlankNode, languages: list[str]) -> dict[str, str] | None:
@@ -146,25 +220,3 @@ def _incoming(store: ox.Store, node: ox.NamedNode) -> list[ox.Quad]:
             if len(found) >= INCOMING:
                 break
     return found
-
-
-def _term(store: ox.Store, term: Any, languages: list[str]) -> dict[str, Any]:
-    match term:
-        case ox.NamedNode():
-            return {"iri": term.value, "label": label(store, term, languages)}
-        case ox.Literal():
-            return {"value": term.value, "language": term.language, "datatype": term.datatype.value}
-        case _:
-            return {"value": str(term), "language": None, "datatype": None}
-
-
-def _graph(store: ox.Store, facts: dict[str, Any], graph: Any, languages: list[str]) -> dict[str, Any] | None:
-    if not isinstance(graph, ox.NamedNode):
-        return None
-    part = next(store.quads_for_pattern(graph, _IS_PART_OF, None, _DEFAULT), None)
-    return {
-        "iri": graph.value,
-        "label": label(store, graph, languages),
-        "document": part.object.value if part is not None and isinstance(part.object, ox.NamedNode) else None,
-        "inferred": graph.value == f"{facts['base']}graph/inferred",
-    }

@@ -255,7 +255,7 @@ def test_pages_show_statements_with_their_passage(client: TestClient) -> None:
 
     assert page.status_code == 200
     assert 'lang="ru"' in page.text
-    assert "qazaqculture-cab6c1e9-ar#s3" in page.text
+    assert 'source/qazaqculture-cab6c1e9-ar#s3">s3</a>' in page.text
 
 
 @pytest.mark.parametrize("path", ["/", "/sparql", "/graphs", "/docs"])

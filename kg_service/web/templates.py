@@ -24,10 +24,12 @@ def render(request: Request, template: str, **values: Any) -> str:
     base = str(request.base_url).rstrip("/")
 
     def link(iri: str) -> str:
-        """Return the address under which this service shows an IRI."""
+        """Return the address under which an IRI is shown: here if it is ours, else where it says."""
         if facts.get("base") and iri.startswith(facts["base"]):
             path, _, fragment = iri.removeprefix(facts["base"]).partition("#")
             return f"{base}/page/{quote(path)}" + (f"#{quote(fragment)}" if fragment else "")
+        if iri.startswith(("http://", "https://")):
+            return iri
         return f"{base}/describe?iri={quote(iri, safe='')}"
 
     return (

@@ -11,23 +11,15 @@ from kg_service.errors import DataInvalid, DataSyntaxError, Problem
 from kg_service.inference import infer
 from kg_service.layout import RESERVED, SourceFile, discover
 from kg_service.namespaces import DCAT, DCTERMS, RDF, SH, VOID
-from kg_service.terms import DEFAULT, in_graph, quads_of, to_bytes, value
+from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph, quads_of, to_bytes, value
 from kg_service.versions import dataset_hash, read_cached, source_fingerprint, write_cached
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["RDF_FORMATS", "Parsed", "Source", "build_store", "open_source", "parse_file"]
+__all__ = ["Parsed", "Source", "build_store", "open_source", "parse_file"]
 
-RDF_FORMATS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "trig": ox.RdfFormat.TRIG,
-    "nq": ox.RdfFormat.N_QUADS,
-}
 _CACHED = "dataset.json"
 
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import random
-import re
 import socket
 import threading
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kg_service.analysis import QueryForm, analyse
 from kg_service.errors import Problem, QuerySyntaxError, QueryTooComplex, Refused
-from kg_service.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,20 +201,6 @@ def test_no_mutation_that_the_engine_accepts_is_refused_as_syntax() -> None:
     assert accepted > 500
 
 
-@given(st.text(max_size=200))
-@settings(max_examples=300, deadline=None)
-def test_any_text_is_answered_with_tokens_or_a_place(text: str) -> None:
-    try:
-        found = list(tokens(text))
-    except QuerySyntaxError as problem:
-        assert problem.line is not None  # noqa: PT017
-        assert problem.column is not None  # noqa: PT017
-        assert problem.line <= text.count("\n") + 1  # noqa: PT017
-        return
-
-    assert all(text[token.offset : token.offset + len(token.text)] == token.text for token in found)
-
-
 def test_graphs_of_from_clauses_are_resolved() -> None:
     query = "BASE <http://e/d/> PREFIX p: <http://p/> SELECT * FROM <a> FROM NAMED p:b FROM NAMED <../c> { }"
     found = analyse(query)
@@ -278,16 +260,3 @@ def test_undeclared_prefixes_are_told_with_their_place() -> None:
     found = analyse("SELECT * {\n ?s ex:p ?o }")
 
     assert found.undeclared == (("ex", 2, 5),)
-
-
-def test_the_position_counts_code_points() -> None:
-    with pytest.raises(QuerySyntaxError) as caught:
-        analyse("SELECT * { ?s ?p 'كتاب' ;\n ?q \"x }")
-
-    assert (caught.value.line, caught.value.column) == (2, 5)
-
-
-def test_every_pattern_keyword_of_the_grammar_is_a_token() -> None:
-    text = "SELECT * { ?s ?p ?o OPTIONAL { ?s ?p 1 } FILTER NOT EXISTS { ?s ?p 2 } } ORDER BY DESC(?s) OFFSET 1"
-
-    assert re.sub(r"\s", "", text) == "".join(token.text for token in tokens(text))

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from worlds import ROOT, lay_out
+from worlds import lay_out
 
 from kg_service.cli import main
 from kg_service.config import SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -171,115 +163,3 @@ def test_every_setting_is_an_option_with_its_variable() -> None:
     told = kg("serve", "--help").stdout
 
     assert all(f"--{setting.name} " in told for setting in SETTINGS)
-
-
-@pytest.fixture
-def service(world: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kg_service", "serve", "--port", "0", "--dataset", str(world)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
-    )  # fmt: skip
-    assert process.stdout is not None
-    address = re.search(r"at (http://\S+)/ ", process.stdout.readline())
-    assert address is not None
-    yield process, address[1]
-    process.kill()
-    process.communicate()
-
-
-def get(address: str) -> tuple[int, bytes]:
-    try:
-        with urllib.request.urlopen(address) as response:  # noqa: S310 - the service under test
-            return response.status, response.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read()
-
-
-def test_serve_answers_validates_and_stops(service: tuple[subprocess.Popen[str], str]) -> None:
-    process, address = service
-
-    assert get(f"{address}/sparql?query=ASK%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D") == (200, b'{"head":{},"boolean":true}')
-    state = {"status": "pending"}
-    while state["status"] == "pending":  # the validation runs in a process of its own
-        status, body = get(f"{address}/ready")
-        state = json.loads(body)
-    assert (status, state["status"]) == (200, "ready")
-    assert json.loads(get(f"{address}/validation")[1])["counts"]["violation"] == 0
-    process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=20)
-    assert process.returncode in (0, -signal.SIGTERM)
-    assert "Traceback" not in errors
-
-
-def test_a_changed_file_is_served_without_a_failed_request(world: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kg_service", "serve", "--port", "0", "--reload", "--dataset", str(world)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        address = re.search(r"at (http://\S+)/ ", process.stdout.readline())
-        assert address is not None
-        ask = f"{address[1]}/sparql?query=ASK%20%7B%20%3Chttp%3A//e/new%3E%20%3Fp%20%3Fo%20%7D"
-        (world / "data" / "broken.ttl").write_text("x", "utf-8")
-        assert get(ask) == (200, b'{"head":{},"boolean":false}')
-        (world / "data" / "broken.ttl").unlink()
-        (world / "data" / "new.ttl").write_text("<http://e/new> <http://e/p> 1 .", "utf-8")
-        answers = [get(ask)]
-        while answers[-1] != (200, b'{"head":{},"boolean":true}'):
-            answers.append(get(ask))
-        assert {status for status, _ in answers} == {200}
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def test_no_worker_outlives_a_killed_service(service: tuple[subprocess.Popen[str], str]) -> None:
-    process, _ = service
-    children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)  # noqa: S607
-    template = children.stdout.split()[0]
-    workers = subprocess.run(["pgrep", "-P", template], capture_output=True, text=True, check=True).stdout.split()  # noqa: S607
-    process.kill()
-    process.wait()
-
-    assert len(workers) >= 2
-    for pid in [template, *workers]:
-        subprocess.run(["timeout", "5", "tail", f"--pid={pid}", "-f", "/dev/null"], check=True)  # noqa: S607
-
-
-def test_serve_tells_a_broken_file_and_serves_nothing(world: Path) -> None:
-    (world / "data" / "x.ttl").write_text("<http://e/a>\n <b", "utf-8")
-    result = subprocess.run(
-        [sys.executable, "-m", "kg_service", "serve", "--port", "0", "--dataset", str(world)],
-        capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
-
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("error: data/x.ttl:2:")
-    assert "Traceback" not in result.stderr
-
-
-def test_readiness_tells_an_invalid_data_set(tmp_path: Path) -> None:
-    folder = lay_out(tmp_path / "invalid")
-    shutil.copy(ROOT / "tests" / "world" / "data" / "labels.ttl", folder / "data" / "second.ttl")
-    text = (folder / "data" / "second.ttl").read_text("utf-8").replace('"Lumen"@en', '"Lumen again"@en')
-    (folder / "data" / "second.ttl").write_text(text, "utf-8")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kg_service", "serve", "--port", "0", "--dataset", str(folder)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        address = re.search(r"at (http://\S+)/ ", process.stdout.readline())
-        assert address is not None
-        state = {"status": "pending"}
-        while state["status"] == "pending":
-            status, body = get(f"{address[1]}/ready")
-            state = json.loads(body)
-        assert (status, state["status"]) == (503, "invalid")
-        assert "violations" in state["detail"]
-    finally:
-        process.kill()
-        process.communicate()

@@ -14,21 +14,13 @@ from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded
 from kg_service.formats import Kind
 from kg_service.namespaces import SD, VOID
 from kg_service.service_description import describe_service
-from kg_service.terms import DEFAULT, in_graph, used_prefixes, write
+from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph, used_prefixes, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 __all__ = ["OPERATIONS", "EmbeddedStore", "Writer"]
 
-_RDF = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "trig": ox.RdfFormat.TRIG,
-    "nq": ox.RdfFormat.N_QUADS,
-}
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
@@ -124,7 +116,7 @@ def answer_query(
         writer.begin({"kind": kind})
         if isinstance(result, ox.QueryTriples):
             absolute = {name: iri for name, iri in prefixes.items() if ":" in iri}
-            write(result, writer, _RDF[format_name], absolute if format_name in _PREFIXED else None)
+            write(result, writer, RDF_FORMATS[format_name], absolute if format_name in _PREFIXED else None)
         else:
             result.serialize(cast("IO[bytes]", writer), format=_RESULTS[format_name])
     except SyntaxError as error:
@@ -153,9 +145,9 @@ def answer_dump(store: EmbeddedStore, writer: Writer, *, format_name: str) -> No
     if format_name in ("trig", "nq", "jsonld") and store.facts["base"]:
         quads = (quad for quad in store.store if quad.graph_name != DEFAULT)
         prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
-        write(quads, writer, _RDF[format_name], prefixes)
+        write(quads, writer, RDF_FORMATS[format_name], prefixes)
     elif format_name in ("trig", "nq", "jsonld"):
-        write(iter(store.store), writer, _RDF[format_name])
+        write(iter(store.store), writer, RDF_FORMATS[format_name])
     else:
         triples = (quad.triple for quad in store.store.quads_for_pattern(None, None, None, DEFAULT))
         _write_triples(store, writer, triples, format_name)
@@ -168,9 +160,9 @@ def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, docume
     prefixes = used_prefixes(quads, store.facts["prefixes"]) if format_name in _PREFIXED else None
     if format_name in ("trig", "nq"):
         by_graph = sorted(quads, key=lambda quad: str(quad.graph_name))  # one block a graph
-        write(by_graph, writer, _RDF[format_name], prefixes)
+        write(by_graph, writer, RDF_FORMATS[format_name], prefixes)
     else:
-        write(dict.fromkeys(quad.triple for quad in quads), writer, _RDF[format_name], prefixes)
+        write(dict.fromkeys(quad.triple for quad in quads), writer, RDF_FORMATS[format_name], prefixes)
 
 
 def answer_page(store: EmbeddedStore, writer: Writer, *, iri: str, languages: list[str]) -> None:
@@ -192,7 +184,7 @@ def answer_service_description(store: EmbeddedStore, writer: Writer, *, endpoint
     triples = dict.fromkeys(describe_service(store.store, store.facts, endpoint))
     known = {"sd": SD, "void": VOID, **store.facts["prefixes"]}
     prefixes = used_prefixes(map(in_graph, triples), known) if format_name in _PREFIXED else None
-    write(triples, writer, _RDF[format_name], prefixes)
+    write(triples, writer, RDF_FORMATS[format_name], prefixes)
 
 
 #: What a worker can be asked to do.
@@ -216,7 +208,7 @@ def _named(iri: str) -> ox.NamedNode:
 
 def _write_triples(store: EmbeddedStore, writer: Writer, triples: Iterable[ox.Triple], format_name: str) -> None:
     prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
-    write(triples, writer, _RDF[format_name], prefixes)
+    write(triples, writer, RDF_FORMATS[format_name], prefixes)
 
 
 def _syntax_problem(text: str, undeclared: list[tuple[str, int, int]], prefixes: dict[str, str]) -> QuerySyntaxError:

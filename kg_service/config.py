@@ -36,6 +36,7 @@ SETTINGS: tuple[Setting, ...] = (
         1,
     ),
     Setting("timeout", 30.0, "seconds", "longest time for one query, waiting included", 0.1),
+    Setting("quick", 1.0, "seconds", "time for a query on the reserve worker, when all others are busy", 0.01),
     Setting("memory", 1024, "MiB", "memory one query may use beyond the data", 16),
     Setting("queue", 64, "", "requests that may wait for a free worker", 0),
     Setting("query-bytes", 1_000_000, "bytes", "longest query text or form", 1000),
@@ -53,6 +54,7 @@ class Limits:
     """The settings that bound one query."""
 
     timeout: float = 30.0
+    quick: float = 1.0
     memory: int = 1024
     queue: int = 64
     query_bytes: int = 1_000_000

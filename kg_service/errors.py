@@ -130,6 +130,14 @@ class UnsupportedMediaType(Problem):
     clause = "SPARQL 1.1 Protocol §2.1"
 
 
+class TooManyRequests(Problem):
+    """One client has more requests waiting than one client may have."""
+
+    slug, title, status = "too-many-requests", "Too many requests at once", 429
+    remedy = "Wait for the seconds in Retry-After, and send fewer requests at the same time."
+    clause = "RFC 6585 §4"
+
+
 class Busy(Problem):
     """Every worker is busy and the queue is full, or the service is still starting."""
 

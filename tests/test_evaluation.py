@@ -20,6 +20,7 @@ from kg_service.errors import (
     MemoryExceeded,
     Problem,
     QuerySyntaxError,
+    TooManyRequests,
 )
 from kg_service.evaluation.pool import Pool
 
@@ -78,7 +79,7 @@ def request(query: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def ask(pool: Pool, query: str, **options: float) -> bytes:
+async def ask(pool: Pool, query: str, **options: Any) -> bytes:
     return await (await pool.evaluate(request(query), **options)).read()
 
 
@@ -107,15 +108,43 @@ def test_a_hostile_query_has_its_problem_and_the_next_one_its_answer(
     run(file, scenario, workers=1)
 
 
-def test_light_queries_are_answered_beside_hostile_ones(file: Path) -> None:
+def test_light_queries_are_answered_while_every_ordinary_worker_is_busy(file: Path) -> None:
     async def scenario(pool: Pool) -> None:
-        hostile = [asyncio.create_task(ask(pool, ENDLESS, timeout_s=0.5)) for _ in range(6)]
-        light = await asyncio.gather(*(ask(pool, LIGHT) for _ in range(40)))
-        results = await asyncio.gather(*hostile, return_exceptions=True)
+        hostile = [asyncio.create_task(ask(pool, ENDLESS, client="a", timeout_s=3)) for _ in range(6)]
+        await asyncio.sleep(0)
+        light = await asyncio.gather(*(ask(pool, LIGHT, client="b") for _ in range(20)))
+        assert not [task for task in hostile if task.done() and task.exception() is None]
         assert all(b"true" in each for each in light)
+        results = await asyncio.gather(*hostile, return_exceptions=True)
         assert all(isinstance(each, DeadlineExceeded | Busy) for each in results)
 
-    run(file, scenario)
+    run(file, scenario, quick=0.2, queue=64)
+
+
+def test_a_heavy_query_leaves_the_reserve_and_is_still_answered(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        first = asyncio.create_task(ask(pool, ENDLESS, timeout_s=0.6))
+        await asyncio.sleep(0)
+        heavy = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h 'none' }"
+        second = asyncio.create_task(ask(pool, heavy))
+        assert b"true" in await ask(pool, LIGHT, client="b")
+        with pytest.raises(DeadlineExceeded):
+            await first
+        assert await second == b"?n\n0\n"
+
+    run(file, scenario, workers=1, quick=0.05)
+
+
+def test_one_client_cannot_fill_the_queue(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        mine = [asyncio.create_task(ask(pool, ENDLESS, client="a", timeout_s=0.6)) for _ in range(12)]
+        await asyncio.sleep(0)
+        other = asyncio.create_task(ask(pool, LIGHT, client="b"))
+        results = await asyncio.gather(*mine, return_exceptions=True)
+        assert b"true" in await other
+        assert any(isinstance(each, TooManyRequests) for each in results)
+
+    run(file, scenario, quick=0.1, queue=8)
 
 
 def test_a_result_that_breaks_off_says_so(file: Path) -> None:
@@ -140,18 +169,16 @@ def test_an_abandoned_result_frees_its_worker(file: Path) -> None:
 
 def test_a_full_queue_is_busy(file: Path) -> None:
     async def scenario(pool: Pool) -> None:
-        running = asyncio.create_task(ask(pool, ENDLESS, timeout_s=1))
-        waiting = asyncio.create_task(ask(pool, LIGHT))
-        await asyncio.sleep(0)
+        running = [asyncio.create_task(ask(pool, ENDLESS, client=str(n), timeout_s=0.8)) for n in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(Busy) as caught:
-            await ask(pool, LIGHT)
+            await ask(pool, LIGHT, client="x")
         assert caught.value.headers["Retry-After"]
-        with pytest.raises(DeadlineExceeded):
-            await running
-        assert b"true" in await waiting
+        results = await asyncio.gather(*running, return_exceptions=True)
+        assert all(isinstance(each, DeadlineExceeded | Busy) for each in results)
+        assert b"true" in await ask(pool, LIGHT)
 
-    run(file, scenario, workers=1, queue=1)
+    run(file, scenario, workers=1, queue=1, quick=5.0)
 
 
 def test_a_killed_worker_and_a_killed_template_are_replaced(file: Path) -> None:

@@ -57,7 +57,7 @@ class Pool:
     """A template process and the workers forked from it.
 
     places    data set folders and files
-    workers   how many requests are evaluated at once
+    workers   how many requests are evaluated at once, beside one in reserve for quick ones
     facts     what the template told about the data set, after `start`
     """
 
@@ -89,20 +89,33 @@ class Pool:
             self.launch()
         self._reports = asyncio.create_task(self._read_reports(ready := asyncio.get_running_loop().create_future()))
         self.facts = await ready
-        for _ in range(self.size):
-            self._fork()
+        for number in range(self.size + 1):
+            self._fork(in_reserve=number == self.size)
 
-    async def evaluate(self, request: dict[str, Any], *, timeout_s: float | None = None) -> Answer:
+    async def evaluate(self, request: dict[str, Any], *, client: str = "", timeout_s: float | None = None) -> Answer:
         """Have a worker answer a request; return when the first bytes are known to come.
 
+        client      whose request it is; clients share the workers fairly
         timeout_s   the client's own bound; the service's is never exceeded. Waiting for a worker counts.
-        Raises Busy (503), DeadlineExceeded (504), MemoryExceeded (507), EvaluationFailed (500) and the
-        problems that the worker reports. The same problems raised later, from `chunks`, mean that the
-        result broke off.
+        Raises Busy (503), TooManyRequests (429), DeadlineExceeded (504), MemoryExceeded (507),
+        EvaluationFailed (500) and the problems that the worker reports. The same problems raised later,
+        from `chunks`, mean that the result broke off.
         """
         deadline = time.monotonic() + min(timeout_s or self.limits.timeout, self.limits.timeout)
-        worker = await self._waiting.acquire(deadline)
-        chunks = self._converse(worker, request, deadline)
+        worker = await self._waiting.acquire(client, deadline)
+        quick_deadline = time.monotonic() + self.limits.quick
+        if not worker.in_reserve or quick_deadline >= deadline:
+            return await self._begin(worker, request, client, deadline, deadline)
+        try:
+            return await self._begin(worker, request, client, quick_deadline, deadline)
+        except DeadlineExceeded:
+            worker = await self._waiting.acquire(client, deadline, heavy=True)
+            return await self._begin(worker, request, client, deadline, deadline)
+
+    async def _begin(
+        self, worker: Worker, request: dict[str, Any], client: str, first_deadline: float, deadline: float
+    ) -> Answer:
+        chunks = self._converse(worker, request, client, first_deadline, deadline)
         try:
             head = json.loads(await anext(chunks))
         except BaseException:
@@ -123,7 +136,7 @@ class Pool:
     async def drain(self) -> None:
         """Wait until no request is under way or waiting, at most for the time that one request may take."""
         deadline = time.monotonic() + self.limits.timeout
-        while not self._waiting.is_quiet(self.size) and time.monotonic() < deadline:  # noqa: ASYNC110 - rare and short
+        while not self._waiting.is_quiet() and time.monotonic() < deadline:  # noqa: ASYNC110 - rare and short
             await asyncio.sleep(0.02)
 
     async def close(self) -> None:
@@ -138,15 +151,15 @@ class Pool:
         if self._launched:
             await self._template.close()
 
-    async def _converse(self, worker: Worker, request: dict[str, Any], deadline: float) -> AsyncGenerator[bytes, None]:
-        """Yield the head, then the data; leave the worker idle, or dead and replaced."""
+    async def _converse(
+        self, worker: Worker, request: dict[str, Any], client: str, first_deadline: float, deadline: float
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield the head, then the data; leave the worker idle, or dead and replaced.
+
+        first_deadline   by when the head must be there
+        """
         finished = False
-        timer = asyncio.get_running_loop().call_at(
-            asyncio.get_running_loop().time() + max(0.0, deadline - time.monotonic()),
-            self._kill,
-            worker,
-            DeadlineExceeded("The query was stopped at its deadline, before its result was complete."),
-        )
+        timer = self._kill_at(first_deadline, worker)
         try:
             with contextlib.suppress(ConnectionError):  # a dead worker's cause is told below
                 await worker.link.send(json_frame(FrameKind.REQUEST, request))
@@ -161,14 +174,21 @@ class Pool:
                 if kind is FrameKind.END:
                     finished = True
                     return
+                if kind is FrameKind.HEAD and first_deadline < deadline:
+                    timer.cancel()
+                    timer = self._kill_at(deadline, worker)
                 yield payload
         finally:
             timer.cancel()
-            if finished and not worker.gone:
-                self._waiting.release(worker)
-            else:
+            if not finished:
                 self._kill(worker, EvaluationFailed("The client went away."))
+            if worker.gone:
                 worker.link.close()
+            self._waiting.release(worker, client)
+
+    def _kill_at(self, deadline: float, worker: Worker) -> asyncio.TimerHandle:
+        because = DeadlineExceeded("The query was stopped at its deadline, before its result was complete.")
+        return asyncio.get_running_loop().call_later(max(0.0, deadline - time.monotonic()), self._kill, worker, because)
 
     def _kill(self, worker: Worker, because: Problem) -> None:
         """End a worker and remember why."""
@@ -180,13 +200,13 @@ class Pool:
     def _replace(self, worker: Worker) -> None:
         worker.gone = True
         if not self._closing:
-            self._fork()
+            self._fork(in_reserve=worker.in_reserve)
 
-    def _fork(self) -> None:
+    def _fork(self, *, in_reserve: bool) -> None:
         self._next_number += 1
-        worker = Worker(self._next_number, Link(self._template.fork(self._next_number)))
+        worker = Worker(self._next_number, Link(self._template.fork(self._next_number)), in_reserve)
         self._workers[worker.number] = worker
-        self._waiting.release(worker)
+        self._waiting.add(worker)
 
     async def _cause_of_death(self, worker: Worker) -> Problem:
         """Tell why a worker ended: by us, for want of memory, or by a fault of the engine."""

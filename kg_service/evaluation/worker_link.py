@@ -64,12 +64,14 @@ class Link:
 class Worker:
     """One worker process as the service sees it.
 
+    in_reserve       it takes only what is quick, while all others are busy
     killed_because   what the client is told, where the service ended it
     gone             it has died or is about to; another one takes its place
     """
 
     number: int
     link: Link
+    in_reserve: bool = False
     killed_because: Problem | None = None
     gone: bool = False
     death: asyncio.Future[dict[str, Any]] = field(default_factory=lambda: asyncio.get_running_loop().create_future())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from kg_service.errors import Problem
-from kg_service.web.context import context_of
+from kg_service.web.context import client_of, context_of
 from kg_service.web.problems import problem_response
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ class WorkerAnswer:
                 return
         gone = asyncio.create_task(_until_gone(receive))
         try:
-            answer = await self._evaluate(context.pool.evaluate(self.operation, timeout_s=self.timeout_s), gone)
+            answer = await self._evaluate(
+                context.pool.evaluate(self.operation, client=client_of(self.request), timeout_s=self.timeout_s), gone
+            )
             if answer is None:
                 return
             async with contextlib.aclosing(answer.chunks) as chunks:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kg_service.config import Limits
     from kg_service.evaluation.pool import Pool
 
-__all__ = ["Context", "context_of"]
+__all__ = ["Context", "client_of", "context_of"]
 
 _ETAGS_KEPT = 10_000
 
@@ -59,6 +59,11 @@ class Context:
             return False
         held = {each.strip().removeprefix("W/") for each in if_none_match.split(",")}
         return etag.removeprefix("W/") in held
+
+
+def client_of(request: Request) -> str:
+    """Return the address that a request came from, by which clients share the workers."""
+    return request.client.host if request.client is not None else ""
 
 
 def context_of(request: Request) -> Context:

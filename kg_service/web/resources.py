@@ -14,7 +14,7 @@ from kg_service.iris import absolute
 from kg_service.negotiation import languages, negotiate, preferred
 from kg_service.protocol import parameters, single
 from kg_service.web.answers import WorkerAnswer
-from kg_service.web.context import context_of
+from kg_service.web.context import client_of, context_of
 from kg_service.web.problems import require_method
 from kg_service.web.templates import render
 
@@ -132,7 +132,7 @@ async def _page(request: Request, iri: str, link: str) -> Response:
 
 
 async def _ask(request: Request, work: dict[str, Any]) -> Any:
-    answer = await context_of(request).pool.evaluate(work)
+    answer = await context_of(request).pool.evaluate(work, client=client_of(request))
     return json.loads(await answer.read())
 
 

@@ -31,11 +31,11 @@ class TemplateProcess:
         self._tell({"places": [str(place) for place in places], "memory": memory_mib, "merge_triples": merge_triples})
         self._control.setblocking(False)
 
-    def fork(self, number: int) -> socket.socket:
-        """Have a worker made and return our end of its socket."""
+    def fork(self, number: int, *, nice: int) -> socket.socket:
+        """Have a worker made, that many steps nicer than we are, and return our end of its socket."""
         ours, theirs = socket.socketpair()
         with theirs:
-            command = json.dumps({"fork": number}).encode() + b"\n"
+            command = json.dumps({"fork": number, "nice": nice}).encode() + b"\n"
             socket.send_fds(self._control, [command], [theirs.fileno()])
         return ours
 

@@ -38,6 +38,7 @@ __all__ = ["Answer", "Pool"]
 
 _log = logging.getLogger("kg_service.evaluation")
 _BY_SLUG = {problem.slug: problem for problem in PROBLEMS}
+_NICE, _QUICK_NICE = 5, 1
 _OUT_OF_MEMORY = ("memory allocation of", "MemoryError", "capacity overflow", "failed to allocate")
 
 
@@ -204,7 +205,9 @@ class Pool:
 
     def _fork(self, *, in_reserve: bool) -> None:
         self._next_number += 1
-        worker = Worker(self._next_number, Link(self._template.fork(self._next_number)), in_reserve)
+        # Long queries may use every processor, but not before the service itself and what is quick.
+        connection = self._template.fork(self._next_number, nice=_QUICK_NICE if in_reserve else _NICE)
+        worker = Worker(self._next_number, Link(connection), in_reserve)
         self._workers[worker.number] = worker
         self._waiting.add(worker)
 

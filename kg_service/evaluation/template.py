@@ -32,7 +32,7 @@ _LAST_WORDS = 2_000
 class Template:
     """The loaded data set and the workers forked from it.
 
-    Commands, one JSON object a line: {"fork": number} with the worker's socket attached; {"kill": number}.
+    Commands, one JSON object a line: {"fork": number, "nice": increment} with the worker's socket attached; {"kill": number}.
     Reports: {"ready": facts} or {"failed": …} once; {"died": number, "signal": n, "words": text} for each death.
     """
 
@@ -95,32 +95,35 @@ class Template:
         for line in lines:
             command = json.loads(line)
             if "fork" in command:
-                self.fork(command["fork"], socket.socket(fileno=self.sockets.pop(0)), store, configuration)
+                self.fork(command, socket.socket(fileno=self.sockets.pop(0)), store, configuration)
             elif "kill" in command:
                 for pid, number in self.numbers.items():
                     if number == command["kill"]:
                         os.kill(pid, signal.SIGKILL)  # not reaped yet, so the number is still this child's
         return True
 
-    def fork(self, number: int, connection: socket.socket, store: EmbeddedStore, configuration: dict[str, Any]) -> None:
+    def fork(
+        self, command: dict[str, int], connection: socket.socket, store: EmbeddedStore, configuration: dict[str, Any]
+    ) -> None:
         """Make a worker that serves requests on `connection`."""
         words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
         pid = os.fork()
         if pid == 0:
             code = 1
             try:
-                self.become_worker(words)
+                self.become_worker(words, command["nice"])
                 serve_requests(connection, store, memory_mib=configuration["memory"])
                 code = 0
             finally:
                 sys.stderr.flush()
                 os._exit(code)
         connection.close()
-        self.numbers[pid], self.words[pid] = number, words
+        self.numbers[pid], self.words[pid] = command["fork"], words
 
-    def become_worker(self, words: IO[bytes]) -> None:
+    def become_worker(self, words: IO[bytes], nice: int) -> None:
         """Let go of everything that is the template's."""
         die_with_parent()
+        os.nice(nice)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self.control.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg_service.errors import NotFound
+from kg_service.iris import prefixed_name
 from kg_service.namespaces import DCTERMS, FOAF, OA, RDF, RDFS, SKOS
 from kg_service.terms import value
 
@@ -168,9 +169,7 @@ class _Reader:
 
     def short(self, iri: str) -> str:
         """Return the prefixed name, or the IRI itself."""
-        names = [name for name, namespace in self.facts["prefixes"].items() if iri.startswith(namespace)]
-        name = max(names, key=lambda each: len(self.facts["prefixes"][each]), default=None)
-        return iri if name is None else f"{name}:{iri.removeprefix(self.facts['prefixes'][name])}"
+        return prefixed_name(iri, self.facts["prefixes"])
 
 
 def _is_label(quad: ox.Quad) -> bool:

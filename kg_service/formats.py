@@ -28,6 +28,7 @@ class Format:
     also        further media types that clients ask for and that the same bytes may be called
     aliases     further short names
     charset     "utf-8" for text types, whose default would be another one
+    w3c         its name under http://www.w3.org/ns/formats/, where it has one
     """
 
     name: str
@@ -37,6 +38,7 @@ class Format:
     also: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     charset: str = ""
+    w3c: str = ""
 
     def content_type(self, media_type: str | None = None) -> str:
         """Return the Content-Type value, under the name the client asked for."""
@@ -45,43 +47,49 @@ class Format:
 
 
 _RESULTS = frozenset({Kind.SOLUTIONS, Kind.BOOLEAN})
+_SOLUTIONS = frozenset({Kind.SOLUTIONS})
 _GRAPHS = frozenset({Kind.TRIPLES})
 _DATASETS = frozenset({Kind.TRIPLES, Kind.QUADS})
 
 #: In the server's order of preference, within each kind.
 FORMATS: tuple[Format, ...] = (
     Format(
-        "json",
-        "application/sparql-results+json",
-        "SPARQL results JSON",
-        _RESULTS,
-        ("application/json",),
-        ("srj",),
+        "json", "application/sparql-results+json", "SPARQL results JSON", _RESULTS,
+        also=("application/json",), aliases=("srj",), w3c="SPARQL_Results_JSON",
     ),
     Format(
-        "xml",
-        "application/sparql-results+xml",
-        "SPARQL results XML",
-        _RESULTS,
-        ("application/xml", "text/xml"),
-        ("srx",),
+        "xml", "application/sparql-results+xml", "SPARQL results XML", _RESULTS,
+        also=("application/xml", "text/xml"), aliases=("srx",), w3c="SPARQL_Results_XML",
     ),
-    Format("csv", "text/csv", "CSV", _RESULTS, charset="utf-8"),
-    Format("tsv", "text/tab-separated-values", "TSV", _RESULTS, charset="utf-8"),
-    Format("ttl", "text/turtle", "Turtle", _GRAPHS, ("application/x-turtle",), ("turtle",), "utf-8"),
-    Format("nt", "application/n-triples", "N-Triples", _GRAPHS, ("text/plain",), ("ntriples", "n-triples")),
+    Format("csv", "text/csv", "CSV", _RESULTS, charset="utf-8", w3c="SPARQL_Results_CSV"),
+    Format("tsv", "text/tab-separated-values", "TSV", _RESULTS, charset="utf-8", w3c="SPARQL_Results_TSV"),
     Format(
-        "rdf",
-        "application/rdf+xml",
-        "RDF/XML",
-        _GRAPHS,
-        ("application/xml", "text/xml"),
-        ("rdfxml", "xml", "owl"),
+        "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel workbook", _SOLUTIONS,
+        aliases=("excel",),
     ),
-    Format("trig", "application/trig", "TriG", _DATASETS, ("application/x-trig",)),
-    Format("nq", "application/n-quads", "N-Quads", _DATASETS, ("text/x-nquads",), ("nquads", "n-quads")),
-    Format("jsonld", "application/ld+json", "JSON-LD", _DATASETS, ("application/json",), ("json-ld", "json")),
-)
+    Format("html", "text/html", "page", _RESULTS, also=("application/xhtml+xml",), charset="utf-8"),
+    Format(
+        "ttl", "text/turtle", "Turtle", _GRAPHS,
+        also=("application/x-turtle",), aliases=("turtle",), charset="utf-8", w3c="Turtle",
+    ),
+    Format(
+        "nt", "application/n-triples", "N-Triples", _GRAPHS,
+        also=("text/plain",), aliases=("ntriples", "n-triples"), w3c="N-Triples",
+    ),
+    Format(
+        "rdf", "application/rdf+xml", "RDF/XML", _GRAPHS,
+        also=("application/xml", "text/xml"), aliases=("rdfxml", "xml", "owl"), w3c="RDF_XML",
+    ),
+    Format("trig", "application/trig", "TriG", _DATASETS, also=("application/x-trig",), w3c="TriG"),
+    Format(
+        "nq", "application/n-quads", "N-Quads", _DATASETS,
+        also=("text/x-nquads",), aliases=("nquads", "n-quads"), w3c="N-Quads",
+    ),
+    Format(
+        "jsonld", "application/ld+json", "JSON-LD", _DATASETS,
+        also=("application/json",), aliases=("json-ld", "json"), w3c="JSON-LD",
+    ),
+)  # fmt: skip
 
 
 def offered(kind: Kind) -> tuple[Format, ...]:

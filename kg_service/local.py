@@ -57,9 +57,8 @@ def answer_locally(places: Sequence[Path], name: str, values: Mapping[str, str],
         base=None,
         default_graphs=None if operation.default_graphs is None else list(operation.default_graphs),
         named_graphs=None if operation.named_graphs is None else list(operation.named_graphs),
-        formats={kind.value: row.name},
         undeclared=list(operation.analysis.undeclared),
-        prefixes=dict(operation.analysis.prefixes),
+        wanted={"formats": {kind.value: row.name}, "prefixes": dict(operation.analysis.prefixes)},
     )
     if as_table and kind is Kind.SOLUTIONS:
         return write_table(buffer.getvalue().decode(), store.facts["prefixes"]).encode()

@@ -34,6 +34,8 @@ class Operation:
     default_graphs, named_graphs   the RDF dataset to query, from the request or else from the query;
                                    None where neither names one: then it is the service's own dataset
     timeout_s                      seconds the client is ready to wait, or None
+    limit_rows                     solutions wanted at most; the answer tells whether there are more
+    bom                            whether CSV begins with a byte order mark, as Excel wants it
     """
 
     query: str
@@ -43,6 +45,8 @@ class Operation:
     named_graphs: tuple[str, ...] | None = None
     format_name: str | None = None
     timeout_s: float | None = None
+    limit_rows: int | None = None
+    bom: bool = False
     limits: Limits | None = field(default=None, repr=False)
 
 
@@ -131,6 +135,8 @@ def read_operation(query: str, pairs: Sequence[tuple[str, str]], *, base: str, l
         named_graphs=named_graphs if explicit else None,
         format_name=single(pairs, "format") or None,
         timeout_s=_timeout(single(pairs, "timeout")),
+        limit_rows=_limit_rows(single(pairs, "limit-rows")),
+        bom=_flag(pairs, "bom"),
         limits=limits,
     )
 
@@ -145,6 +151,21 @@ def _timeout(value: str | None) -> float | None:
     if not re.fullmatch(r"\d{1,7}(\.\d{1,6})?", value) or float(value) <= 0:
         raise MalformedRequest(f"timeout={value[:40]} is no positive number of seconds, such as 2 or 0.5.")
     return float(value)
+
+
+def _limit_rows(value: str | None) -> int | None:
+    if not value:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", value):
+        raise MalformedRequest(f"limit-rows={value[:40]} is no whole number, such as 100.")
+    return int(value)
+
+
+def _flag(pairs: Sequence[tuple[str, str]], name: str) -> bool:
+    value = single(pairs, name)
+    if value not in (None, "", "0", "1", "false", "true"):
+        raise MalformedRequest(f"{name}={value[:40]} is neither 1 nor 0.")
+    return value in ("1", "true")
 
 
 def _require_utf8(parameters_text: str) -> None:

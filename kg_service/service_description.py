@@ -14,12 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["describe_service"]
 
-#: The W3C's names for the formats of the table (http://www.w3.org/ns/formats/).
-_FORMAT_IRIS = {
-    "json": "SPARQL_Results_JSON", "xml": "SPARQL_Results_XML", "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV", "ttl": "Turtle", "nt": "N-Triples", "rdf": "RDF_XML", "jsonld": "JSON-LD",
-    "trig": "TriG", "nq": "N-Quads",
-}  # fmt: skip
 _TYPE = ox.NamedNode(RDF + "type")
 _URI_SPACE = ox.NamedNode(VOID + "uriSpace")
 
@@ -36,11 +30,9 @@ def describe_service(store: ox.Store, facts: dict[str, Any], endpoint: str) -> I
     yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query"))
     yield ox.Triple(service, _sd("feature"), _sd("EmptyGraphs"))
     for row in FORMATS:
-        yield ox.Triple(
-            service,
-            _sd("resultFormat"),
-            ox.NamedNode(f"http://www.w3.org/ns/formats/{_FORMAT_IRIS[row.name]}"),
-        )
+        if row.w3c:
+            format_iri = ox.NamedNode(f"http://www.w3.org/ns/formats/{row.w3c}")
+            yield ox.Triple(service, _sd("resultFormat"), format_iri)
     yield ox.Triple(service, _sd("defaultDataset"), dataset)
     yield ox.Triple(dataset, _TYPE, _sd("Dataset"))
     yield ox.Triple(dataset, _sd("defaultGraph"), default)

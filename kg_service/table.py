@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from kg_service.iris import prefixed_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,9 +33,7 @@ def write_table(tsv: str, prefixes: Mapping[str, str]) -> str:
 
 def _short(term: str, prefixes: Mapping[str, str]) -> str:
     if match := _IRI.match(term):
-        fitting = [name for name, namespace in prefixes.items() if match[1].startswith(namespace)]
-        name = max(fitting, key=lambda each: len(prefixes[each]), default=None)
-        return match[1] if name is None else f"{name}:{match[1].removeprefix(prefixes[name])}"
+        return prefixed_name(match[1], prefixes)
     if match := _LITERAL.match(term):
         text = match[1].replace("\\n", " ").replace('\\"', '"').replace("\\t", " ").replace("\\\\", "\\")
         return f"{text} @{match[2]}" if match[2] else text

@@ -75,7 +75,7 @@ def request(query: str) -> dict[str, Any]:
     formats = {"solutions": "tsv", "boolean": "json", "triples": "nt"}
     return {
         "operation": "query", "query": query, "base": None, "default_graphs": None, "named_graphs": None,
-        "formats": formats, "undeclared": [], "prefixes": {},
+        "undeclared": [], "wanted": {"formats": formats},
     }  # fmt: skip
 
 

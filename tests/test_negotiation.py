@@ -34,7 +34,8 @@ ACCEPT = [
     ("text/html, application/ld+json;q=0.2", T, "application/ld+json"),
     ("application/n-quads", T, "application/n-quads"),
     (" text/csv ;q=1.000 , ,", S, "text/csv"),
-    (BROWSER, S, "application/xml"),
+    (BROWSER, S, "text/html"),
+    (BROWSER, T, "application/xml"),
     (
         "application/sparql-results+json,application/json;q=0.9,text/csv;q=0.8,*/*;q=0.1",
         S,

@@ -32,7 +32,8 @@ _LAST_WORDS = 2_000
 class Template:
     """The loaded data set and the workers forked from it.
 
-    Commands, one JSON object a line: {"fork": number, "nice": increment} with the worker's socket attached; {"kill": number}.
+    Commands, one JSON object a line: {"fork": number, "nice": increment}, with the worker's socket attached;
+    {"kill": number}.
     Reports: {"ready": facts} or {"failed": …} once; {"died": number, "signal": n, "words": text} for each death.
     """
 

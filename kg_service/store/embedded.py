@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import OrderedDict
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 import pyoxigraph as ox
@@ -13,13 +15,14 @@ from kg_service.description import describe, describe_as_json, is_known
 from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded, NotFound, QuerySyntaxError
 from kg_service.formats import Kind
 from kg_service.namespaces import SD, VOID
+from kg_service.results import ROW_WRITERS
 from kg_service.service_description import describe_service
 from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph, used_prefixes, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["OPERATIONS", "EmbeddedStore", "Writer"]
+__all__ = ["OPERATIONS", "EmbeddedStore", "Wanted", "Writer"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -30,6 +33,7 @@ _RESULTS = {
 _PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _MERGED_KEPT = 4
+_BOM = b"\xef\xbb\xbf"
 _FEW = 8
 
 
@@ -87,6 +91,22 @@ class EmbeddedStore:
             raise MemoryExceeded(f"The default graphs named together hold more than {self.merge_triples} triples.")
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a result is to be written.
+
+    formats      kind of result → short name of the format
+    prefixes     the query's own, for the formats that know prefixes
+    limit_rows   solutions wanted at most; the head then tells how many there are and whether there are more
+    bom          whether CSV begins with a byte order mark
+    """
+
+    formats: dict[str, str]
+    prefixes: dict[str, str] = field(default_factory=dict)
+    limit_rows: int | None = None
+    bom: bool = False
+
+
 def answer_query(
     store: EmbeddedStore,
     writer: Writer,
@@ -95,16 +115,14 @@ def answer_query(
     base: str | None,
     default_graphs: list[str] | None,
     named_graphs: list[str] | None,
-    formats: dict[str, str],
     undeclared: list[tuple[str, int, int]],
-    prefixes: dict[str, str],
+    wanted: dict[str, Any],
 ) -> None:
-    """Evaluate a query and write its result in the format chosen for its kind.
+    """Evaluate a query and write its result as `wanted` (the members of Wanted) in the format of its kind.
 
-    formats    kind of result → short name of the format
-    prefixes   the query's own, for the formats that know prefixes
     Raises QuerySyntaxError with line and column; EvaluationFailed for what the engine refuses at run time.
     """
+    options = Wanted(**wanted)
     try:
         target, dataset = store.dataset(default_graphs, named_graphs)
         result = target.query(query, base_iri=base or None, **dataset)
@@ -112,10 +130,15 @@ def answer_query(
             kind = Kind.SOLUTIONS
         else:
             kind = Kind.BOOLEAN if isinstance(result, ox.QueryBoolean) else Kind.TRIPLES
-        format_name = formats[kind]
+        format_name = options.formats[kind]
+        if isinstance(result, ox.QuerySolutions) and (options.limit_rows is not None or format_name not in _RESULTS):
+            _write_rows(result, writer, format_name, options)
+            return
         writer.begin({"kind": kind})
+        if options.bom and format_name == "csv":
+            writer.write(_BOM)
         if isinstance(result, ox.QueryTriples):
-            absolute = {name: iri for name, iri in prefixes.items() if ":" in iri}
+            absolute = {name: iri for name, iri in options.prefixes.items() if ":" in iri}
             write(result, writer, RDF_FORMATS[format_name], absolute if format_name in _PREFIXED else None)
         else:
             result.serialize(cast("IO[bytes]", writer), format=_RESULTS[format_name])
@@ -125,6 +148,19 @@ def answer_query(
         if isinstance(error, BrokenPipeError | ConnectionResetError):
             raise
         raise EvaluationFailed(f"The engine cannot evaluate this query: {str(error)[:300]}") from error
+
+
+def _write_rows(solutions: ox.QuerySolutions, writer: Writer, format_name: str, wanted: Wanted) -> None:
+    """Write solutions one by one; with a limit, one more than wanted is taken before the first byte."""
+    variables = list(solutions.variables)
+    names = [variable.value for variable in variables]
+    limit = wanted.limit_rows
+    taken = list(islice(solutions, None if limit is None else limit + 1))
+    kept = taken if limit is None else taken[:limit]
+    writer.begin({"kind": Kind.SOLUTIONS, "rows": len(kept), "more": len(taken) > len(kept)})
+    if wanted.bom and format_name == "csv":
+        writer.write(_BOM)
+    ROW_WRITERS[format_name](names, ([solution[variable] for variable in variables] for solution in kept), writer)
 
 
 def answer_graph(store: EmbeddedStore, writer: Writer, *, graph: str | None, format_name: str) -> None:

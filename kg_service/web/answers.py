@@ -71,6 +71,8 @@ class WorkerAnswer:
             )
             if answer is None:
                 return
+            if "more" in answer.head:
+                self.headers |= {"X-Rows": str(answer.head["rows"]), "X-More-Rows": str(answer.head["more"]).lower()}
             async with contextlib.aclosing(answer.chunks) as chunks:
                 first = await anext(chunks, b"")
                 if len(first) < _CHUNK:

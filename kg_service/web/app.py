@@ -87,7 +87,7 @@ def create_app(
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST", "QUERY", "OPTIONS"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Location", "Retry-After"],
+        expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Rows", "X-More-Rows"],
         max_age=86_400,
     )
     # Last, because it takes every address that nothing else has: the data set's own IRIs.

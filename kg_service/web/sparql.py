@@ -14,6 +14,7 @@ from kg_service.protocol import Operation, decode, parameters, single
 from kg_service.web.answers import WorkerAnswer
 from kg_service.web.context import context_of
 from kg_service.web.problems import problem_response, require_method
+from kg_service.web.result_page import result_page, work_for
 from kg_service.web.templates import render
 
 if TYPE_CHECKING:
@@ -62,25 +63,25 @@ class SparqlEndpoint:
         )
         if operation is None:
             return describe_endpoint(request)
-        return answer(request, operation)
+        return await answer(request, operation)
 
 
-def answer(request: Request, operation: Operation) -> WorkerAnswer:
+async def answer(request: Request, operation: Operation) -> ASGIApp:
     """Choose the representation for the query's form and return the answer to be."""
     form = operation.analysis.form
     chosen = negotiate(request.headers.get("accept", ""), form.kind, format_name=operation.format_name)
-    work = {
-        "operation": "query",
-        "query": operation.query,
-        "base": operation.base,
-        "default_graphs": operation.default_graphs,
-        "named_graphs": operation.named_graphs,
-        "formats": {form.kind.value: chosen.format.name},
-        "undeclared": operation.analysis.undeclared,
-        "prefixes": dict(operation.analysis.prefixes),
-    }
+    if chosen.format.name == "html":
+        return await result_page(request, operation)
     headers = {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"}
-    return WorkerAnswer(request, work, headers, timeout_s=operation.timeout_s, volatile=operation.analysis.volatile)
+    if chosen.format.name == "xlsx":
+        headers["Content-Disposition"] = 'attachment; filename="results.xlsx"'
+    return WorkerAnswer(
+        request,
+        work_for(operation, chosen.format.name),
+        headers,
+        timeout_s=operation.timeout_s,
+        volatile=operation.analysis.volatile,
+    )
 
 
 def describe_endpoint(request: Request) -> ASGIApp:
@@ -89,7 +90,7 @@ def describe_endpoint(request: Request) -> ASGIApp:
     rows = offered(Kind.TRIPLES)
     accept = request.headers.get("accept", "")
     if format_name is None and preferred(accept, [*(row.media_type for row in rows), "text/html"]) == "text/html":
-        page = render(request, "sparql.html", title="SPARQL", formats=offered(Kind.SOLUTIONS), example=_EXAMPLE)
+        page = render(request, "sparql.html", title="SPARQL", formats=offered(Kind.SOLUTIONS), query=_EXAMPLE)
         return HTMLResponse(page, headers={"Vary": "Accept"})
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
     endpoint = str(request.url.replace(query=""))

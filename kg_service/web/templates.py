@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from kg_service.iris import prefixed_name
+
 if TYPE_CHECKING:
     import jinja2
     from starlette.requests import Request
@@ -32,10 +34,14 @@ def render(request: Request, template: str, **values: Any) -> str:
             return iri
         return f"{base}/describe?iri={quote(iri, safe='')}"
 
+    def short(iri: str) -> str:
+        """Return the prefixed name of an IRI, or the IRI itself."""
+        return prefixed_name(iri, facts["prefixes"])
+
     return (
         _environment()
         .get_template(template)
-        .render(base_url=base, link=link, facts=facts, validity=context.validity, rtl=RTL, **values)
+        .render(base_url=base, link=link, short=short, facts=facts, validity=context.validity, rtl=RTL, **values)
     )
 
 

@@ -1,0 +1,75 @@
+"""A result as a page: a table of solutions, or yes or no; capped, and it says so."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from starlette.responses import HTMLResponse
+
+from kg_service.formats import offered
+from kg_service.protocol import parameters
+from kg_service.web.context import client_of, context_of
+from kg_service.web.templates import render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from kg_service.protocol import Operation
+
+__all__ = ["ROWS", "result_page", "work_for"]
+
+#: A page shows at most this many rows; files have them all.
+ROWS = 1_000
+
+
+def work_for(operation: Operation, format_name: str, *, limit_rows: int | None = None) -> dict[str, Any]:
+    """Return what a worker is asked for a query operation."""
+    return {
+        "operation": "query",
+        "query": operation.query,
+        "base": operation.base,
+        "default_graphs": operation.default_graphs,
+        "named_graphs": operation.named_graphs,
+        "undeclared": operation.analysis.undeclared,
+        "wanted": {
+            "formats": {operation.analysis.form.kind.value: format_name},
+            "prefixes": dict(operation.analysis.prefixes),
+            "limit_rows": operation.limit_rows if limit_rows is None else limit_rows,
+            "bom": operation.bom,
+        },
+    }
+
+
+async def result_page(request: Request, operation: Operation) -> Response:
+    """Evaluate a SELECT or ASK query and show its result."""
+    context = context_of(request)
+    limit = ROWS if operation.limit_rows is None else min(ROWS, operation.limit_rows)
+    work = work_for(operation, "json", limit_rows=limit)
+    answer = await context.pool.evaluate(work, client=client_of(request), timeout_s=operation.timeout_s)
+    document = json.loads(await answer.read())
+    kept = [
+        (name, value) for name, value in parameters(request.scope["query_string"]) if name not in ("query", "format")
+    ]
+    base = str(request.base_url).rstrip("/")
+    downloads = [
+        (row, f"{base}/sparql?{urlencode([('query', operation.query), *kept, ('format', row.name)])}")
+        for row in offered(operation.analysis.form.kind)
+        if row.name != "html"
+    ]
+    page = render(
+        request,
+        "result.html",
+        title="Result",
+        query=operation.query,
+        names=document.get("head", {}).get("vars", []),
+        rows=document.get("results", {}).get("bindings", []),
+        boolean=document.get("boolean"),
+        more=answer.head.get("more", False),
+        downloads=downloads,
+        formats=offered(operation.analysis.form.kind),
+    )
+    cache = "no-store" if operation.analysis.volatile else "no-cache"
+    return HTMLResponse(page, headers={"Vary": "Accept", "Cache-Control": cache})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg_service.errors import DataInvalid, MalformedRequest
+from kg_service.protocol import REPEATED, SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -76,6 +77,10 @@ def read_query(path: Path) -> NamedQuery:
             if type_ not in _TYPES:
                 known = ", ".join(_TYPES)
                 raise DataInvalid(f"{path}:{number}: a parameter's type is one of {known}, not {type_!r}.", line=number)
+            if name in (*SINGLE, *REPEATED):
+                raise DataInvalid(
+                    f"{path}:{number}: {name!r} is an option of every query; rename the parameter.", line=number
+                )
             parameters.append(Parameter(name, type_, value.removeprefix(type_).lstrip(" ;,.")))
         elif key == "example":
             variable, _, term = value.partition("=")

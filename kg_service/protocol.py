@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kg_service.config import Limits
 
-__all__ = ["FORM", "QUERY", "Operation", "decode", "parameters", "read_operation", "single"]
+__all__ = ["FORM", "QUERY", "REPEATED", "SINGLE", "Operation", "decode", "parameters", "read_operation", "single"]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"

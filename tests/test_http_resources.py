@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from http_helpers import BASE, BROWSER, MEMORANDUM, assert_problem, triples
+from worlds import ROOT
 
 from kg_service.formats import FORMATS, Format, Kind, offered
+from kg_service.named_queries import read_queries
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -66,7 +68,7 @@ def test_pages_show_statements_with_their_passage(client: TestClient) -> None:
     assert 'source/qazaqculture-cab6c1e9-ar#s3">s3</a>' in page.text
 
 
-@pytest.mark.parametrize("path", ["/", "/sparql", "/graphs", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/sparql", "/queries", "/graphs", "/docs"])
 def test_every_page_of_the_service_is_there(client: TestClient, path: str) -> None:
     page = client.get(path, headers={"Accept": BROWSER})
 
@@ -184,3 +186,35 @@ def test_openapi_describes_the_resources(client: TestClient) -> None:
 def test_health_and_readiness_are_told_apart(client: TestClient) -> None:
     assert client.get("/health").json()["status"] == "ok"
     assert client.get("/ready").status_code == 503
+
+
+NAMED = read_queries(sorted((ROOT / "queries").glob("*.rq")))
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_named_query_gives_its_published_answer(client: TestClient, name: str) -> None:
+    response = client.get(
+        f"/queries/{name}", params=NAMED[name].example, headers={"Accept": "text/tab-separated-values"}
+    )
+
+    assert response.status_code == 200
+    assert response.text.strip() == (ROOT / "tests" / "golden" / "data" / f"{name}.tsv").read_text("utf-8").strip()
+
+
+def test_named_queries_are_listed_with_their_parameters(client: TestClient) -> None:
+    listed = {each["name"]: each for each in client.get("/queries").json()["queries"]}
+
+    assert listed.keys() == NAMED.keys()
+    assert listed["country-name"]["parameters"][1]["type"] == "language"
+    assert client.get(listed["countries"]["address"]).status_code == 200
+    assert "/queries/country-name" in client.get("/openapi.json").json()["paths"]
+
+
+def test_a_named_querys_parameters_take_prefixed_names_and_refuse_the_rest(client: TestClient) -> None:
+    good = client.get("/queries/country-name", params={"country": "country:uz", "language": "ky", "format": "csv"})
+
+    assert good.text.splitlines()[1].endswith("Өзбекстан")
+    for bad in ({"contry": "x"}, {"country": "> } #"}, {"language": "ky' }"}):
+        assert_problem(client.get("/queries/country-name", params=bad), "malformed-request")
+    assert_problem(client.get("/queries/nothing"), "not-found")
+    assert_problem(client.post("/queries/countries"), "method-not-allowed")

@@ -17,7 +17,9 @@ from starlette.staticfiles import StaticFiles
 
 from kg_service import __version__
 from kg_service.errors import Problem
-from kg_service.web import graph_store, pages, problems, resources
+from kg_service.layout import query_files
+from kg_service.named_queries import read_queries
+from kg_service.web import graph_store, pages, problems, queries, resources
 from kg_service.web.context import Context
 from kg_service.web.openapi import describe_api
 from kg_service.web.reload import follow_changes
@@ -46,7 +48,7 @@ def create_app(
     validity   checks the data set in a child process; None leaves its validity unknown
     reload     whether to follow changes of the files; needs `validity`
     """
-    context = Context(pool, limits)
+    context = Context(pool, limits, read_queries(query_files(pool.places)))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -107,6 +109,8 @@ def _routes() -> list[BaseRoute]:
         _route("/describe", resources.describe),
         _route("/download/{path:path}", resources.download),
         _route("/.well-known/void", resources.void),
+        _route("/queries", queries.named_queries),
+        _route("/queries/{name}", queries.named_query),
         _route("/validation", pages.validation),
         _route("/errors/{slug}", problems.error_page),
         _route("/docs", pages.docs),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from kg_service.config import Limits
     from kg_service.evaluation.pool import Pool
+    from kg_service.named_queries import NamedQuery
 
 __all__ = ["Context", "client_of", "context_of"]
 
@@ -24,11 +25,13 @@ _ETAGS_KEPT = 10_000
 class Context:
     """One running service.
 
+    queries    named queries of the data set, by name
     validity   "pending", "valid", "invalid" or "unknown", and a sentence about it
     """
 
     pool: Pool
     limits: Limits
+    queries: dict[str, NamedQuery] = field(default_factory=dict)
     validity: tuple[str, str] = ("pending", "The data set has not been validated yet.")
     report: dict[str, Any] | None = None
     _answered: OrderedDict[str, None] = field(default_factory=OrderedDict)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
 
+from kg_service.analysis import analyse
 from kg_service.errors import PROBLEMS
 from kg_service.formats import Kind, offered
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from kg_service.named_queries import NamedQuery
 
 __all__ = ["describe_api"]
 
@@ -19,7 +22,8 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document."""
     if not app.openapi_schema:
         document = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        document["paths"] = {**_paths(), **document.get("paths", {})}
+        named = app.state.context.queries.values()
+        document["paths"] = {**_paths(), **{f"/queries/{query.name}": _named(query) for query in named}}
         document["components"] = {"schemas": {"Problem": _PROBLEM}}
         app.openapi_schema = document
     return app.openapi_schema
@@ -79,6 +83,20 @@ def _paths() -> dict[str, Any]:
         "/health": {"get": _operation("Whether the process answers", [], {"application/json": {}})},
         "/ready": {"get": _operation("Whether the data set is loaded and valid", [], {"application/json": {}})},
     }
+
+
+def _named(query: NamedQuery) -> dict[str, Any]:
+    """Return the path item of a named query."""
+    own = [
+        {
+            **_parameter(each.name, f"{each.type}; {each.description}"),
+            **({"example": query.example[each.name]} if each.name in query.example else {}),
+        }
+        for each in query.parameters
+    ]
+    options = [_parameter("format", "short name or media type of the result; wins over Accept")]
+    content = _content(analyse(query.text).form.kind)
+    return {"get": {**_operation(query.summary, [*own, *options], content), "description": query.question}}
 
 
 def _operation(summary: str, parameters: list[dict[str, Any]], content: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from kg_service.errors import Problem
 from kg_service.evaluation.pool import Pool
-from kg_service.layout import discover
+from kg_service.layout import discover, query_files
+from kg_service.named_queries import read_queries
 
 if TYPE_CHECKING:
     from kg_service.web.context import Context
@@ -39,11 +40,12 @@ async def _change_over(context: Context, validity: Validity) -> None:
     pool = Pool(before.places, workers=before.size, limits=before.limits)
     try:
         await pool.start()
+        queries = read_queries(query_files(pool.places))
     except Problem as problem:
         _log.error("the changed data set cannot be loaded; the one before it is served on: %s", problem.detail)
         await pool.close()
         return
-    context.pool = pool
+    context.pool, context.queries = pool, queries
     context.validity = ("pending", "The data set has not been validated yet.")
     _log.info("the data set was loaded again: %s triples", pool.facts["triples"])
     await before.drain()
@@ -55,9 +57,9 @@ def _signature(pool: Pool) -> tuple[tuple[str, int, int], ...]:
     """Return names, sizes and times of the files; what vanishes while it is read counts as absent."""
     found = []
     try:
-        for file in discover(pool.places):
-            status = file.path.stat()
-            found.append((file.name, status.st_size, status.st_mtime_ns))
+        for path in [*(file.path for file in discover(pool.places)), *query_files(pool.places)]:
+            status = path.stat()
+            found.append((str(path), status.st_size, status.st_mtime_ns))
     except (OSError, Problem):
         return ()
     return tuple(found)

@@ -1,0 +1,74 @@
+"""Named queries as an API: a list, and one resource each whose parameters are bound as terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse, JSONResponse
+
+from kg_service.errors import NotFound
+from kg_service.named_queries import NamedQuery, bind
+from kg_service.negotiation import preferred
+from kg_service.protocol import REPEATED, SINGLE, parameters, read_operation, single
+from kg_service.web.context import context_of
+from kg_service.web.problems import require_method
+from kg_service.web.sparql import answer
+from kg_service.web.templates import render
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import ASGIApp
+
+__all__ = ["describe_query", "named_queries", "named_query"]
+
+READ = ("GET", "HEAD")
+
+
+async def named_queries(request: Request) -> Response:
+    """List the named queries with their documentation, as a page or as JSON."""
+    require_method(request, READ)
+    base = str(request.base_url).rstrip("/")
+    queries = list(context_of(request).queries.values())
+    headers = {"Vary": "Accept"}
+    if preferred(request.headers.get("accept", ""), ["application/json", "text/html"]) == "text/html":
+        return HTMLResponse(render(request, "queries.html", title="Questions", queries=queries), headers=headers)
+    return JSONResponse({"queries": [describe_query(query, base) for query in queries]}, headers=headers)
+
+
+async def named_query(request: Request) -> ASGIApp:
+    """Answer a named query: `/queries/<name>?<parameter>=<value>`, with the options of /sparql.
+
+    Formats, limits and problems are those of /sparql; a parameter that the query does not have is a 400.
+    """
+    require_method(request, READ)
+    context = context_of(request)
+    query = context.queries.get(request.path_params["name"])
+    if query is None:
+        raise NotFound(f"There is no query {request.path_params['name']!r}.", known=list(context.queries))
+    pairs = parameters(request.scope["query_string"])
+    names = dict.fromkeys(name for name, _ in pairs if name not in (*SINGLE, *REPEATED))
+    values = {name: value for name in names if (value := single(pairs, name))}
+    text = bind(query, values, context.facts["prefixes"])
+    base = f"{str(request.base_url).rstrip('/')}/sparql"
+    return await answer(request, read_operation(text, pairs, base=base, limits=context.limits))
+
+
+def describe_query(query: NamedQuery, base: str) -> dict[str, Any]:
+    """Return a query's documentation as JSON values; `base` is the address of the service."""
+    return {
+        "name": query.name,
+        "summary": query.summary,
+        "question": query.question,
+        "tags": list(query.tags),
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.type,
+                "description": parameter.description,
+                "example": query.example.get(parameter.name),
+            }
+            for parameter in query.parameters
+        ],
+        "address": f"{base}/queries/{query.name}",
+    }

@@ -44,6 +44,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("tokens", 100_000, "", "tokens in a query", 100),
     Setting("operators", 1_000, "", "operators and pattern keywords in a query", 10),
     Setting("merge-triples", 2_000_000, "", "triples of several default graphs merged for one query", 1),
+    Setting("cache", 64, "MiB", "memory for answers kept; 0 keeps none", 0),
     Setting("root-path", "", "", "path under which a reverse proxy publishes the service"),
     Setting("reload", False, "", "load the data set again when a file changes"),
 )
@@ -62,6 +63,7 @@ class Limits:
     tokens: int = 100_000
     operators: int = 1_000
     merge_triples: int = 2_000_000
+    cache: int = 64
 
     @classmethod
     def of(cls, settings: dict[str, Any]) -> Limits:

@@ -262,3 +262,23 @@ def test_a_named_dataset_hides_all_other_graphs(client: TestClient) -> None:
     assert only_default.text.split() == ["g"]
     assert only_named.text.split() == ["g", graph]
     assert unknown.json()["boolean"] is False
+
+
+def test_the_same_question_is_answered_the_same_from_the_cache(client: TestClient) -> None:
+    asked = {"query": "SELECT ?cached { ?cached a ?type } ORDER BY ?cached", "limit-rows": "3"}
+    first, second = (client.get("/sparql", params=asked) for _ in range(2))
+
+    assert first.content == second.content
+    assert first.headers["etag"] == second.headers["etag"]
+    assert second.headers["x-more-rows"] == "true"
+    assert second.headers["content-type"] == "application/sparql-results+json"
+
+
+def test_long_answers_are_compressed_where_the_client_takes_it(client: TestClient) -> None:
+    asked = {"query": "SELECT * { ?s ?p ?o }", "format": "csv"}
+    small = client.get("/sparql", params=asked, headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/sparql", params=asked, headers={"Accept-Encoding": "identity"})
+
+    assert small.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert small.content == plain.content

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from kg_service.evaluation.pool import Answer
+    from kg_service.web.cache import Kept
 
 __all__ = ["WorkerAnswer"]
 
@@ -53,35 +54,56 @@ class WorkerAnswer:
         self.volatile = volatile
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer the request."""
+        """Answer the request: unchanged, from the cache, or by a worker."""
         context = context_of(self.request)
-        etag = context.etag(self.operation, self.headers.get("Content-Language", ""), self.headers["Content-Type"])
         if self.volatile:
             self.headers["Cache-Control"] = "no-store"
-        else:
-            self.headers |= {"ETag": etag, "Cache-Control": "no-cache"}
-            if context.is_unchanged(self.request.headers.get("if-none-match"), etag):
-                kept = {name: value for name, value in self.headers.items() if name not in ("Content-Type", "Link")}
-                await Response(status_code=304, headers=kept)(scope, receive, send)
-                return
+            await self._answer(scope, receive, send, None)
+            return
+        etag = context.etag(self.operation, self.headers.get("Content-Language", ""), self.headers["Content-Type"])
+        self.headers |= {"ETag": etag, "Cache-Control": "no-cache"}
+        if context.is_unchanged(self.request.headers.get("if-none-match"), etag):
+            kept = {name: value for name, value in self.headers.items() if name not in ("Content-Type", "Link")}
+            await Response(status_code=304, headers=kept)(scope, receive, send)
+            return
+        if (found := context.cache.get(etag)) is not None:
+            await self._send_whole(scope, receive, send, found)
+            return
+        async with context.cache.alone(etag) as found:
+            if found is not None:
+                await self._send_whole(scope, receive, send, found)
+            else:
+                await self._answer(scope, receive, send, etag)
+
+    async def _send_whole(self, scope: Scope, receive: Receive, send: Send, kept: Kept) -> None:
+        headers, body = kept
+        await Response(body, headers=self.headers | headers)(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, etag: str | None) -> None:
+        """Have a worker answer; remember and keep the answer under its tag, where it has one."""
+        context = context_of(self.request)
         gone = asyncio.create_task(_until_gone(receive))
         try:
-            answer = await self._evaluate(
-                context.pool.evaluate(self.operation, client=client_of(self.request), timeout_s=self.timeout_s), gone
-            )
+            evaluation = context.pool.evaluate(self.operation, client=client_of(self.request), timeout_s=self.timeout_s)
+            answer = await self._evaluate(evaluation, gone)
             if answer is None:
                 return
+            told = {}
             if "more" in answer.head:
-                self.headers |= {"X-Rows": str(answer.head["rows"]), "X-More-Rows": str(answer.head["more"]).lower()}
+                told = {"X-Rows": str(answer.head["rows"]), "X-More-Rows": str(answer.head["more"]).lower()}
+                self.headers |= told
             async with contextlib.aclosing(answer.chunks) as chunks:
                 first = await anext(chunks, b"")
+                body: bytes | None
                 if len(first) < _CHUNK:
-                    first += b"".join([chunk async for chunk in chunks])
-                    await Response(first, headers=self.headers)(scope, receive, send)
+                    body = first + b"".join([chunk async for chunk in chunks])
+                    await Response(body, headers=self.headers)(scope, receive, send)
                 else:
-                    await self._stream(scope, send, first, chunks, gone)
-            if not self.volatile:
+                    body = await self._stream(scope, send, first, chunks, gone)
+            if etag is not None:
                 context.remember(etag)
+                if body is not None:
+                    context.cache.put(etag, told, body)
         except Problem as problem:
             await problem_response(self.request, problem)(scope, receive, send)
         finally:
@@ -100,23 +122,30 @@ class WorkerAnswer:
 
     async def _stream(
         self, scope: Scope, send: Send, first: bytes, chunks: AsyncIterator[bytes], gone: asyncio.Task[None]
-    ) -> None:
+    ) -> bytes | None:
+        """Send a long result as it comes; return it whole where it is short enough to be kept."""
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
         await send({"type": "http.response.start", "status": 200, "headers": raw})
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
-            return
+            return None
         await send({"type": "http.response.body", "body": first, "more_body": True})
+        kept: bytearray | None = bytearray(first)
+        most = context_of(self.request).cache.entry_bytes
         try:
             async for chunk in chunks:
                 if gone.done():
-                    return
+                    return None
+                if kept is not None:
+                    kept += chunk
+                    kept = kept if len(kept) <= most else None
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
         except Problem as problem:
             # Without the last body message the server breaks the connection off: no short answer looks whole.
             _log.warning("a result broke off: %s", problem.title)
             raise _BrokenOffError from problem
         await send({"type": "http.response.body", "body": b""})
+        return bytes(kept) if kept is not None else None
 
 
 class _BrokenOffError(ConnectionError):

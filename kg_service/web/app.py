@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -20,6 +21,7 @@ from kg_service.errors import Problem
 from kg_service.layout import query_files
 from kg_service.named_queries import read_queries
 from kg_service.web import graph_store, pages, problems, queries, resources
+from kg_service.web.cache import Cache
 from kg_service.web.context import Context
 from kg_service.web.openapi import describe_api
 from kg_service.web.reload import follow_changes
@@ -48,7 +50,7 @@ def create_app(
     validity   checks the data set in a child process; None leaves its validity unknown
     reload     whether to follow changes of the files; needs `validity`
     """
-    context = Context(pool, limits, read_queries(query_files(pool.places)))
+    context = Context(pool, limits, read_queries(query_files(pool.places)), Cache(limits.cache * 1024 * 1024))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -92,6 +94,7 @@ def create_app(
         expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Rows", "X-More-Rows"],
         max_age=86_400,
     )
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     # Last, because it takes every address that nothing else has: the data set's own IRIs.
     app.router.routes.append(_route("/{path:path}", resources.thing))
     return app

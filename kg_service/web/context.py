@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kg_service import __version__
+from kg_service.web.cache import Cache
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,6 +26,7 @@ _ETAGS_KEPT = 10_000
 class Context:
     """One running service.
 
+    cache      answers kept
     queries    named queries of the data set, by name
     validity   "pending", "valid", "invalid" or "unknown", and a sentence about it
     """
@@ -32,6 +34,7 @@ class Context:
     pool: Pool
     limits: Limits
     queries: dict[str, NamedQuery] = field(default_factory=dict)
+    cache: Cache = field(default_factory=lambda: Cache(0))
     validity: tuple[str, str] = ("pending", "The data set has not been validated yet.")
     report: dict[str, Any] | None = None
     _answered: OrderedDict[str, None] = field(default_factory=OrderedDict)

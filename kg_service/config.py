@@ -46,6 +46,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("merge-triples", 2_000_000, "", "triples of several default graphs merged for one query", 1),
     Setting("cache", 64, "MiB", "memory for answers kept; 0 keeps none", 0),
     Setting("root-path", "", "", "path under which a reverse proxy publishes the service"),
+    Setting("log-requests", False, "", "log each request as one JSON line, without the query's text"),
     Setting("reload", False, "", "load the data set again when a file changes"),
 )
 

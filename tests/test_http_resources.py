@@ -218,3 +218,17 @@ def test_a_named_querys_parameters_take_prefixed_names_and_refuse_the_rest(clien
         assert_problem(client.get("/queries/country-name", params=bad), "malformed-request")
     assert_problem(client.get("/queries/nothing"), "not-found")
     assert_problem(client.post("/queries/countries"), "method-not-allowed")
+
+
+def test_metrics_count_requests_and_hits(client: TestClient) -> None:
+    def value(name: str) -> float:
+        lines = client.get("/metrics").text.splitlines()
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
+
+    hits, asked = value("kg_cache_hits_total"), value('kg_requests_total{method="GET",resource="sparql"')
+    for _ in range(3):
+        client.get("/sparql", params={"query": "ASK { ?metrics ?p ?o }"})
+
+    assert value("kg_cache_hits_total") == hits + 2
+    assert value('kg_requests_total{method="GET",resource="sparql"') == asked + 3
+    assert value("kg_triples") > 2_000

@@ -88,6 +88,18 @@ def test_a_changed_file_is_served_without_a_failed_request(world: Path) -> None:
         process.communicate()
 
 
+def test_requests_are_logged_without_the_querys_text(world: Path) -> None:
+    process, address = start(world, "--log-requests")
+    get(f"{address}/sparql?query=ASK%20%7B%20%22secret%22%20%3Fp%20%3Fo%20%7D")
+    get(f"{address}/sparql?query=ASK%20%7B%7D")
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=20)
+    lines = [json.loads(line.partition(": ")[2]) for line in errors.splitlines() if "kg_service.access" in line]
+
+    assert [(line["path"], line["status"]) for line in lines] == [("/sparql", 200), ("/sparql", 200)]
+    assert "secret" not in errors
+
+
 def test_no_worker_outlives_a_killed_service(service: tuple[subprocess.Popen[str], str]) -> None:
     process, _ = service
     children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True)  # noqa: S607

@@ -12,6 +12,7 @@ import json
 import logging
 import signal
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ class Pool:
 
     places    data set folders and files
     workers   how many requests are evaluated at once, beside one in reserve for quick ones
+    ended     how many workers were killed, by the problem told, or died
     facts     what the template told about the data set, after `start`
     """
 
@@ -70,6 +72,7 @@ class Pool:
         self._workers: dict[int, Worker] = {}
         self._waiting = Waiting(limits.queue)
         self._next_number = 0
+        self.ended: Counter[str] = Counter()
         self._closing = self._launched = False
         self._reports: asyncio.Task[None] | None = None
 
@@ -195,8 +198,14 @@ class Pool:
         """End a worker and remember why."""
         if not worker.gone:
             worker.killed_because = because
+            self.ended[because.slug] += 1
             self._template.kill(worker.number)
             self._replace(worker)
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many requests are under way, and how many wait."""
+        return self._waiting.load
 
     def _replace(self, worker: Worker) -> None:
         worker.gone = True
@@ -216,6 +225,7 @@ class Pool:
         if worker.killed_because is not None:
             return worker.killed_because
         death = await worker.death
+        self.ended["died"] += 1
         if any(text in death["words"] for text in _OUT_OF_MEMORY) or death["signal"] == signal.SIGKILL:
             return MemoryExceeded(f"The query needed more than the {self.limits.memory} MiB that one query may use.")
         _log.error("a worker ended with signal %s: %s", death["signal"], death["words"])

@@ -82,9 +82,14 @@ class Waiting:
             self._idle.remove(worker)
             worker.link.close()
 
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many requests are under way, and how many wait."""
+        return self._under_way.total(), len(self._turns)
+
     def is_quiet(self) -> bool:
         """Tell whether nothing is under way and nobody waits."""
-        return not self._under_way and not self._turns
+        return self.load == (0, 0)
 
     def _take(self, *, heavy: bool) -> Worker | None:
         """Take an idle worker, ordinary ones first."""

@@ -76,6 +76,7 @@ class WorkerAnswer:
                 await self._answer(scope, receive, send, etag)
 
     async def _send_whole(self, scope: Scope, receive: Receive, send: Send, kept: Kept) -> None:
+        context_of(self.request).measures.hits.inc()
         headers, body = kept
         await Response(body, headers=self.headers | headers)(scope, receive, send)
 

@@ -23,6 +23,7 @@ from kg_service.named_queries import read_queries
 from kg_service.web import graph_store, pages, problems, queries, resources
 from kg_service.web.cache import Cache
 from kg_service.web.context import Context
+from kg_service.web.observe import Measures, Observer, metrics
 from kg_service.web.openapi import describe_api
 from kg_service.web.reload import follow_changes
 from kg_service.web.sparql import SparqlEndpoint
@@ -43,14 +44,22 @@ _log = logging.getLogger("kg_service")
 
 
 def create_app(
-    pool: Pool, limits: Limits, *, root_path: str = "", validity: Validity | None = None, reload: bool = False
+    pool: Pool,
+    limits: Limits,
+    *,
+    root_path: str = "",
+    validity: Validity | None = None,
+    reload: bool = False,
+    log_requests: bool = False,
 ) -> FastAPI:
     """Return the application that serves one data set; `pool` is started with it, where it is not yet.
 
     validity   checks the data set in a child process; None leaves its validity unknown
+    log_requests   whether each request is logged, as one line without the query's text
     reload     whether to follow changes of the files; needs `validity`
     """
-    context = Context(pool, limits, read_queries(query_files(pool.places)), Cache(limits.cache * 1024 * 1024))
+    measures = Measures()
+    context = Context(pool, limits, measures, read_queries(query_files(pool.places)), Cache(limits.cache * 1024 * 1024))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -95,6 +104,8 @@ def create_app(
         max_age=86_400,
     )
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
+    segments = frozenset(route.path.split("/")[1] for route in _routes() if isinstance(route, Route | Mount))
+    app.add_middleware(Observer, measures=measures, resources=segments, log=log_requests)
     # Last, because it takes every address that nothing else has: the data set's own IRIs.
     app.router.routes.append(_route("/{path:path}", resources.thing))
     return app
@@ -119,6 +130,7 @@ def _routes() -> list[BaseRoute]:
         _route("/docs", pages.docs),
         _route("/health", pages.health),
         _route("/ready", pages.ready),
+        _route("/metrics", metrics),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
     ]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kg_service.config import Limits
     from kg_service.evaluation.pool import Pool
     from kg_service.named_queries import NamedQuery
+    from kg_service.web.observe import Measures
 
 __all__ = ["Context", "client_of", "context_of"]
 
@@ -26,6 +27,7 @@ _ETAGS_KEPT = 10_000
 class Context:
     """One running service.
 
+    measures   counters
     cache      answers kept
     queries    named queries of the data set, by name
     validity   "pending", "valid", "invalid" or "unknown", and a sentence about it
@@ -33,6 +35,7 @@ class Context:
 
     pool: Pool
     limits: Limits
+    measures: Measures
     queries: dict[str, NamedQuery] = field(default_factory=dict)
     cache: Cache = field(default_factory=lambda: Cache(0))
     validity: tuple[str, str] = ("pending", "The data set has not been validated yet.")

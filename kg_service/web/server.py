@@ -44,6 +44,7 @@ async def _serve(
             root_path=settings["root_path"],
             validity=Validity(places, sources),
             reload=settings["reload"],
+            log_requests=settings["log_requests"],
         )
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
         configuration = uvicorn.Config(

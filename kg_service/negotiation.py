@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg_service.errors import MalformedRequest, NotAcceptable
@@ -60,6 +61,7 @@ class Representation:
         return self.format.content_type(self.media_type)
 
 
+@lru_cache(maxsize=512)
 def parse_accept(accept: str) -> tuple[MediaRange, ...]:
     """Read an Accept header; empty elements are skipped as RFC 9110 §5.6.1 asks.
 

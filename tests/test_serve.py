@@ -7,9 +7,11 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 from typing import TYPE_CHECKING
 
@@ -86,6 +88,25 @@ def test_a_changed_file_is_served_without_a_failed_request(world: Path) -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_a_client_that_goes_away_frees_its_worker(world: Path) -> None:
+    process, address = start(world, "--workers", "1")
+    host, port = address.removeprefix("http://").split(":")
+    endless = urllib.parse.quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+    try:
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(f"GET /sparql?query={endless} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            while b"kg_under_way 1.0" not in get(f"{address}/metrics")[1]:
+                pass
+        while b"kg_under_way 0.0" not in get(f"{address}/metrics")[1]:
+            pass
+        assert b'kg_workers_ended{reason="evaluation-failed"} 1.0' in get(f"{address}/metrics")[1]
+        assert get(f"{address}/sparql?query=ASK%20%7B%7D")[0] == 200
+    finally:
+        process.kill()
+        _, errors = process.communicate()
+    assert "Traceback" not in errors
 
 
 def test_requests_are_logged_without_the_querys_text(world: Path) -> None:

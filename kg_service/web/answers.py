@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
-    from kg_service.evaluation.pool import Answer
     from kg_service.web.cache import Kept
 
 __all__ = ["WorkerAnswer"]
@@ -27,6 +26,7 @@ __all__ = ["WorkerAnswer"]
 _log = logging.getLogger("kg_service.web")
 #: A worker sends at least this many bytes at once, unless it is done.
 _CHUNK = 64 * 1024
+_PATIENCE_S = 0.05
 
 
 class WorkerAnswer:
@@ -83,12 +83,11 @@ class WorkerAnswer:
     async def _answer(self, scope: Scope, receive: Receive, send: Send, etag: str | None) -> None:
         """Have a worker answer; remember and keep the answer under its tag, where it has one."""
         context = context_of(self.request)
-        gone = asyncio.create_task(_until_gone(receive))
+        gone = _Gone(receive)
         try:
-            evaluation = context.pool.evaluate(self.operation, client=client_of(self.request), timeout_s=self.timeout_s)
-            answer = await self._evaluate(evaluation, gone)
-            if answer is None:
-                return
+            answer = await context.pool.evaluate(
+                self.operation, client=client_of(self.request), timeout_s=self.timeout_s
+            )
             told = {}
             if "more" in answer.head:
                 told = {"X-Rows": str(answer.head["rows"]), "X-More-Rows": str(answer.head["more"]).lower()}
@@ -107,22 +106,14 @@ class WorkerAnswer:
                     context.cache.put(etag, told, body)
         except Problem as problem:
             await problem_response(self.request, problem)(scope, receive, send)
+        except asyncio.CancelledError:
+            if not gone.is_true:
+                raise
         finally:
-            gone.cancel()
-
-    async def _evaluate(self, evaluation: Any, gone: asyncio.Task[None]) -> Answer | None:
-        """Wait for the answer, or give up where the client has gone."""
-        task: asyncio.Task[Answer] = asyncio.ensure_future(evaluation)
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return await task
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Problem):
-            await task
-        return None
+            gone.stop_watching()
 
     async def _stream(
-        self, scope: Scope, send: Send, first: bytes, chunks: AsyncIterator[bytes], gone: asyncio.Task[None]
+        self, scope: Scope, send: Send, first: bytes, chunks: AsyncIterator[bytes], gone: _Gone
     ) -> bytes | None:
         """Send a long result as it comes; return it whole where it is short enough to be kept."""
         raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
@@ -135,7 +126,7 @@ class WorkerAnswer:
         most = context_of(self.request).cache.entry_bytes
         try:
             async for chunk in chunks:
-                if gone.done():
+                if gone.is_true:
                     return None
                 if kept is not None:
                     kept += chunk
@@ -153,6 +144,31 @@ class _BrokenOffError(ConnectionError):
     """A result that had begun could not be completed."""
 
 
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+class _Gone:
+    """Whether the client has gone away. Most answers are quicker than a look would be, so it begins late.
+
+    While an answer is awaited its task is cancelled, which frees the worker.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self.is_true = False
+        self._receive = receive
+        self._answering = asyncio.current_task()
+        self._watching: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_PATIENCE_S, self._begin)
+
+    def stop_watching(self) -> None:
+        """Let go: the answer is given, or nobody wants it."""
+        self._timer.cancel()
+        if self._watching is not None:
+            self._watching.cancel()
+
+    def _begin(self) -> None:
+        self._watching = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.is_true = True
+        if self._answering is not None:
+            self._answering.cancel()

@@ -46,6 +46,16 @@ class Measures:
         self.waiting = Gauge("kg_waiting", "Requests that wait for a worker.", registry=self.registry)
         self.triples = Gauge("kg_triples", "Triples in the default graph.", registry=self.registry)
 
+        self._replayed_requests = self.requests.labels("sparql", "GET", "200")
+        self._replayed_seconds = self.seconds.labels("sparql")
+
+    def replayed(self, size: int, seconds: float) -> None:
+        """Count an answer that was replayed."""
+        self._replayed_requests.inc()
+        self._replayed_seconds.observe(seconds)
+        self.sent.inc(size)
+        self.hits.inc()
+
 
 class Observer:
     """Middleware that counts every request and, where asked, logs it as one JSON line; never the query's text."""

@@ -1,0 +1,153 @@
+"""Compare the service with its peers over HTTP, in one run: `http_peers.py [--triples N] [--rounds N] [--seconds S]`.
+
+Peers are started where their programs are found: `oxigraph` and `rdflib-endpoint` (PyPI), in --peers DIR or on
+PATH; load comes from `wrk`. Rounds are interleaved, and ratios of medians are printed. Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+from generate import BASE, FM, triples
+
+PREFIX = f"PREFIX fm: <{FM}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+KINDS = {
+    "point": f"SELECT ?p ?o {{ <{BASE}id/memorandum/b7> ?p ?o }} #",
+    "join": PREFIX
+    + "SELECT ?m ?l { ?m fm:party ?a . ?a fm:country <"
+    + BASE
+    + 'id/country/b1> ; rdfs:label ?l FILTER(LANG(?l) = "en") } LIMIT 50 #',
+    "group": PREFIX + "SELECT ?f (COUNT(?m) AS ?n) { ?m fm:coversField ?f } GROUP BY ?f ORDER BY DESC(?n) LIMIT 10 #",
+    "path": PREFIX + f"SELECT ?f {{ ?f skos:broader* <{BASE}field/b1> }} #",
+    "construct": f"CONSTRUCT {{ <{BASE}id/memorandum/b7> ?p ?o }} {{ <{BASE}id/memorandum/b7> ?p ?o }} #",
+}
+#: Each request asks another text, so that no cache answers: the number stands in a comment.
+FRESH = """
+local n = 0
+request = function()
+  n = n + 1
+  return wrk.format("GET", os.getenv("QUERY_PATH") .. os.time() .. "." .. n .. "." .. math.random(1e9), {["Accept"] = os.getenv("ACCEPT")})
+end
+"""
+SAME = """
+request = function() return wrk.format("GET", os.getenv("QUERY_PATH"), {["Accept"] = os.getenv("ACCEPT")}) end
+"""
+HELLO = "async def app(scope, receive, send):\n await send({'type':'http.response.start','status':200,'headers':[(b'content-length',b'2')]})\n await send({'type':'http.response.body','body':b'ok'})\n"
+
+
+def main() -> None:
+    """Run the comparison and print one table."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--triples", type=int, default=500)
+    options.add_argument("--rounds", type=int, default=4)
+    options.add_argument("--seconds", type=int, default=2)
+    options.add_argument("--connections", type=int, default=8)
+    options.add_argument("--peers", type=Path, default=Path(sys.executable).parent)
+    chosen = options.parse_args()
+    with ExitStack() as running:
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
+        data = folder / "data.nt"
+        data.write_text("".join(f"{line}\n" for line in triples(chosen.triples)), "utf-8")
+        (folder / "hello.py").write_text(HELLO, "utf-8")
+        servers = start(running, folder, data, chosen.peers)
+        figures: dict[tuple[str, str], list[float]] = {}
+        for _ in range(chosen.rounds):
+            for kind in KINDS:
+                for name, address in servers.items():
+                    modes = ["same"] if name == "hello" else ["fresh", "same"] if name == "kg" else ["fresh"]
+                    for mode in modes:
+                        rate = measure(folder, address, kind, mode, chosen.connections, chosen.seconds)
+                        figures.setdefault((f"{name} {mode}", kind), []).append(rate)
+        report(figures)
+
+
+def start(running: ExitStack, folder: Path, data: Path, peers: Path) -> dict[str, str]:
+    """Start every server that is there; return name → address of its endpoint."""
+    commands = {
+        "kg": ([sys.executable, "-m", "kg_service", "serve", "--port", "7101", "--dataset", str(data)], "7101/sparql"),
+        "hello": ([sys.executable, "-m", "uvicorn", "hello:app", "--port", "7102", "--log-level", "error"], "7102/"),
+    }
+    for name, arguments, place in (
+        ("oxigraph", ["serve", "--location", str(folder / "store"), "--bind", "127.0.0.1:7103"], "7103/query"),
+        ("rdflib-endpoint", ["serve", "--port", "7104", str(data)], "7104/"),
+    ):
+        program = shutil.which(name, path=str(peers)) or shutil.which(name)
+        if program is not None:
+            if name == "oxigraph":
+                arguments = [each for each in arguments if each not in ("--location", str(folder / "store"))]
+            commands[name] = ([program, *arguments], place)
+    addresses: dict[str, str] = {}
+    for name, (command, place) in commands.items():
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        running.callback(process.kill)
+        addresses[name] = f"http://127.0.0.1:{place}"
+        wait_for(f"http://127.0.0.1:{place.split('/')[0]}/")
+    if "oxigraph" in addresses:
+        request = urllib.request.Request(
+            "http://127.0.0.1:7103/store?default", data.read_bytes(), {"Content-Type": "application/n-triples"}, method="PUT"
+        )  # fmt: skip
+        urllib.request.urlopen(request).close()
+    return addresses
+
+
+def wait_for(address: str) -> None:
+    """Wait until somebody answers there, whatever the answer."""
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(address).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+
+
+def measure(folder: Path, address: str, kind: str, mode: str, connections: int, seconds: float) -> float:
+    """Return requests a second of one kind; failed ones do not count."""
+    script = folder / f"{mode}.lua"
+    script.write_text(FRESH if mode == "fresh" else SAME, "utf-8")
+    accept = "text/turtle" if kind == "construct" else "application/sparql-results+json"
+    path = urllib.parse.urlsplit(address).path
+    query = path if "7102" in address else f"{path}?query={urllib.parse.quote(KINDS[kind])}"
+    result = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(script), address],
+        env={"QUERY_PATH": query, "ACCEPT": accept, "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    failed = re.search(r"Non-2xx or 3xx responses: (\d+)", result.stdout)
+    total = float(re.search(r"(\d+) requests in", result.stdout)[1])  # type: ignore[index]
+    return max(0.0, total - float(failed[1] if failed else 0)) / seconds
+
+
+def report(figures: dict[tuple[str, str], list[float]]) -> None:
+    """Print medians and the ratios that matter."""
+    names = sorted({name for name, _ in figures})
+    median = {key: statistics.median(values) for key, values in figures.items()}
+    print(f"{'requests/s, median':<24}" + "".join(f"{kind:>12}" for kind in KINDS))
+    for name in names:
+        print(f"{name:<24}" + "".join(f"{median.get((name, kind), 0):>12.0f}" for kind in KINDS))
+    for over, under in (
+        ("kg fresh", "oxigraph fresh"),
+        ("kg same", "oxigraph fresh"),
+        ("kg same", "hello same"),
+        ("kg fresh", "rdflib-endpoint fresh"),
+    ):
+        if under in names:
+            ratios = (median[over, kind] / max(1e-9, median[under, kind]) for kind in KINDS)
+            print(f"{over + ' / ' + under.split()[0]:<24}" + "".join(f"{ratio:>12.2f}" for ratio in ratios))
+
+
+if __name__ == "__main__":
+    main()

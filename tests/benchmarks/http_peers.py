@@ -22,29 +22,44 @@ from pathlib import Path
 
 from generate import BASE, FM, triples
 
-PREFIX = f"PREFIX fm: <{FM}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+PREFIX = (
+    f"PREFIX fm: <{FM}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+    "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+)
+COUNTRY, MEMORANDUM = f"<{BASE}id/country/b1>", f"<{BASE}id/memorandum/b7>"
 KINDS = {
-    "point": f"SELECT ?p ?o {{ <{BASE}id/memorandum/b7> ?p ?o }} #",
-    "join": PREFIX
-    + "SELECT ?m ?l { ?m fm:party ?a . ?a fm:country <"
-    + BASE
-    + 'id/country/b1> ; rdfs:label ?l FILTER(LANG(?l) = "en") } LIMIT 50 #',
-    "group": PREFIX + "SELECT ?f (COUNT(?m) AS ?n) { ?m fm:coversField ?f } GROUP BY ?f ORDER BY DESC(?n) LIMIT 10 #",
-    "path": PREFIX + f"SELECT ?f {{ ?f skos:broader* <{BASE}field/b1> }} #",
-    "construct": f"CONSTRUCT {{ <{BASE}id/memorandum/b7> ?p ?o }} {{ <{BASE}id/memorandum/b7> ?p ?o }} #",
+    "point": f"SELECT ?p ?o {{ {MEMORANDUM} ?p ?o }} #",
+    "join": f"{PREFIX} SELECT ?m ?l {{ ?m fm:party ?a . ?a fm:country {COUNTRY} ; rdfs:label ?l "
+    'FILTER(LANG(?l) = "en") } LIMIT 50 #',
+    "group": f"{PREFIX} SELECT ?f (COUNT(?m) AS ?n) {{ ?m fm:coversField ?f }} GROUP BY ?f ORDER BY DESC(?n) LIMIT 10 #",
+    "path": f"{PREFIX} SELECT ?f {{ ?f skos:broader* <{BASE}field/b1> }} #",
+    "construct": f"CONSTRUCT {{ {MEMORANDUM} ?p ?o }} {{ {MEMORANDUM} ?p ?o }} #",
 }
 #: Each request asks another text, so that no cache answers: the number stands in a comment.
 FRESH = """
 local n = 0
 request = function()
   n = n + 1
-  return wrk.format("GET", os.getenv("QUERY_PATH") .. os.time() .. "." .. n .. "." .. math.random(1e9), {["Accept"] = os.getenv("ACCEPT")})
+  local path = os.getenv("QUERY_PATH") .. os.time() .. "." .. n .. "." .. math.random(1e9)
+  return wrk.format("GET", path, {["Accept"] = os.getenv("ACCEPT")})
 end
 """
 SAME = """
-request = function() return wrk.format("GET", os.getenv("QUERY_PATH"), {["Accept"] = os.getenv("ACCEPT")}) end
+request = function()
+  return wrk.format("GET", os.getenv("QUERY_PATH"), {["Accept"] = os.getenv("ACCEPT")})
+end
 """
-HELLO = "async def app(scope, receive, send):\n await send({'type':'http.response.start','status':200,'headers':[(b'content-length',b'2')]})\n await send({'type':'http.response.body','body':b'ok'})\n"
+HELLO = """
+async def app(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    await send({"type": "http.response.body", "body": b"ok"})
+"""
+RATIOS = (
+    ("kg fresh", "oxigraph fresh"),
+    ("kg same", "oxigraph fresh"),
+    ("kg same", "hello same"),
+    ("kg fresh", "rdflib-endpoint fresh"),
+)
 
 
 def main() -> None:
@@ -80,13 +95,11 @@ def start(running: ExitStack, folder: Path, data: Path, peers: Path) -> dict[str
         "hello": ([sys.executable, "-m", "uvicorn", "hello:app", "--port", "7102", "--log-level", "error"], "7102/"),
     }
     for name, arguments, place in (
-        ("oxigraph", ["serve", "--location", str(folder / "store"), "--bind", "127.0.0.1:7103"], "7103/query"),
+        ("oxigraph", ["serve", "--bind", "127.0.0.1:7103"], "7103/query"),
         ("rdflib-endpoint", ["serve", "--port", "7104", str(data)], "7104/"),
     ):
         program = shutil.which(name, path=str(peers)) or shutil.which(name)
         if program is not None:
-            if name == "oxigraph":
-                arguments = [each for each in arguments if each not in ("--location", str(folder / "store"))]
             commands[name] = ([program, *arguments], place)
     addresses: dict[str, str] = {}
     for name, (command, place) in commands.items():
@@ -95,9 +108,8 @@ def start(running: ExitStack, folder: Path, data: Path, peers: Path) -> dict[str
         addresses[name] = f"http://127.0.0.1:{place}"
         wait_for(f"http://127.0.0.1:{place.split('/')[0]}/")
     if "oxigraph" in addresses:
-        request = urllib.request.Request(
-            "http://127.0.0.1:7103/store?default", data.read_bytes(), {"Content-Type": "application/n-triples"}, method="PUT"
-        )  # fmt: skip
+        store, headers = "http://127.0.0.1:7103/store?default", {"Content-Type": "application/n-triples"}
+        request = urllib.request.Request(store, data.read_bytes(), headers, method="PUT")
         urllib.request.urlopen(request).close()
     return addresses
 
@@ -124,7 +136,8 @@ def measure(folder: Path, address: str, kind: str, mode: str, connections: int, 
     query = path if "7102" in address else f"{path}?query={urllib.parse.quote(KINDS[kind])}"
     result = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(script), address],
-        env={"QUERY_PATH": query, "ACCEPT": accept, "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True,
+        env={"QUERY_PATH": query, "ACCEPT": accept, "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, check=True,
     )  # fmt: skip
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", result.stdout)
     total = float(re.search(r"(\d+) requests in", result.stdout)[1])  # type: ignore[index]
@@ -138,12 +151,7 @@ def report(figures: dict[tuple[str, str], list[float]]) -> None:
     print(f"{'requests/s, median':<24}" + "".join(f"{kind:>12}" for kind in KINDS))
     for name in names:
         print(f"{name:<24}" + "".join(f"{median.get((name, kind), 0):>12.0f}" for kind in KINDS))
-    for over, under in (
-        ("kg fresh", "oxigraph fresh"),
-        ("kg same", "oxigraph fresh"),
-        ("kg same", "hello same"),
-        ("kg fresh", "rdflib-endpoint fresh"),
-    ):
+    for over, under in RATIOS:
         if under in names:
             ratios = (median[over, kind] / max(1e-9, median[under, kind]) for kind in KINDS)
             print(f"{over + ' / ' + under.split()[0]:<24}" + "".join(f"{ratio:>12.2f}" for ratio in ratios))

@@ -31,7 +31,8 @@ KINDS = {
     "point": f"SELECT ?p ?o {{ {MEMORANDUM} ?p ?o }} #",
     "join": f"{PREFIX} SELECT ?m ?l {{ ?m fm:party ?a . ?a fm:country {COUNTRY} ; rdfs:label ?l "
     'FILTER(LANG(?l) = "en") } LIMIT 50 #',
-    "group": f"{PREFIX} SELECT ?f (COUNT(?m) AS ?n) {{ ?m fm:coversField ?f }} GROUP BY ?f ORDER BY DESC(?n) LIMIT 10 #",
+    "group": f"{PREFIX} SELECT ?f (COUNT(?m) AS ?n) {{ ?m fm:coversField ?f }} GROUP BY ?f "
+    "ORDER BY DESC(?n) LIMIT 10 #",
     "path": f"{PREFIX} SELECT ?f {{ ?f skos:broader* <{BASE}field/b1> }} #",
     "construct": f"CONSTRUCT {{ {MEMORANDUM} ?p ?o }} {{ {MEMORANDUM} ?p ?o }} #",
 }

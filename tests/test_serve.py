@@ -109,6 +109,20 @@ def test_a_client_that_goes_away_frees_its_worker(world: Path) -> None:
     assert "Traceback" not in errors
 
 
+def test_modules_in_the_data_sets_folder_are_never_imported(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("json", "pyoxigraph", "kg_service"):
+        (world / f"{name}.py").write_text("raise SystemExit('imported from the data set')", "utf-8")
+    command = [sys.executable, "-P", "-m", "kg_service", "serve", "--port", "0"]
+    monkeypatch.chdir(world)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert "Serving" in process.stdout.readline()
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_requests_are_logged_without_the_querys_text(world: Path) -> None:
     process, address = start(world, "--log-requests")
     get(f"{address}/sparql?query=ASK%20%7B%20%22secret%22%20%3Fp%20%3Fo%20%7D")

@@ -7,8 +7,9 @@ import contextlib
 import json
 import socket
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
+
+from kg_service.children import child_command, child_environment
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -23,7 +24,8 @@ class TemplateProcess:
     def __init__(self, places: Sequence[Path], *, memory_mib: int, merge_triples: int) -> None:
         self._control, theirs = socket.socketpair()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "kg_service.evaluation.template", str(theirs.fileno())],
+            child_command("kg_service.evaluation.template", str(theirs.fileno())),
+            env=child_environment(),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
         )

@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import json
 import logging
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kg_service.children import child_command, child_environment
 from kg_service.versions import read_cached, source_fingerprint, write_cached
 
 if TYPE_CHECKING:
@@ -63,9 +63,11 @@ class Validity:
         if self.sources is not None:
             arguments += ["--sources", str(self.sources)]
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "kg_service", "validate", "--format", "json", *arguments,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+            *child_command("kg_service", "validate", "--format", "json", *arguments),
+            env=child_environment(),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
         try:
             output, errors = await process.communicate()
         except asyncio.CancelledError:

@@ -123,6 +123,19 @@ def test_modules_in_the_data_sets_folder_are_never_imported(world: Path, monkeyp
         process.communicate()
 
 
+def test_links_stand_under_the_path_that_a_proxy_publishes(world: Path) -> None:
+    process, address = start(world, "--root-path", "/kg")
+    try:
+        pages = get(f"{address}/")[1] + get(f"{address}/.well-known/void?format=nt")[1] + get(f"{address}/queries")[1]
+    finally:
+        process.kill()
+        process.communicate()
+    links = re.findall(re.escape(address) + r"(/[a-z]*)", pages.decode())
+
+    assert len(links) > 30
+    assert set(links) == {"/kg"}
+
+
 def test_requests_are_logged_without_the_querys_text(world: Path) -> None:
     process, address = start(world, "--log-requests")
     get(f"{address}/sparql?query=ASK%20%7B%20%22secret%22%20%3Fp%20%3Fo%20%7D")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kg_service.named_queries import NamedQuery
     from kg_service.web.observe import Measures
 
-__all__ = ["Context", "client_of", "context_of"]
+__all__ = ["Context", "client_of", "context_of", "service_address"]
 
 _ETAGS_KEPT = 10_000
 
@@ -68,6 +68,11 @@ class Context:
             return False
         held = {each.strip().removeprefix("W/") for each in if_none_match.split(",")}
         return etag.removeprefix("W/") in held
+
+
+def service_address(request: Request) -> str:
+    """Return the address under which clients know the service, without a slash at its end."""
+    return str(request.base_url).rstrip("/")
 
 
 def client_of(request: Request) -> str:

@@ -11,6 +11,7 @@ from kg_service.graph_target import read_target
 from kg_service.negotiation import negotiate, preferred
 from kg_service.protocol import parameters, single
 from kg_service.web.answers import WorkerAnswer
+from kg_service.web.context import service_address
 from kg_service.web.problems import require_method
 from kg_service.web.templates import render
 
@@ -33,7 +34,7 @@ async def graph_store(request: Request) -> ASGIApp:
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ", ".join(METHODS)})
     pairs = parameters(request.scope["query_string"])
-    target = read_target(pairs, base=str(request.url.replace(query="")))
+    target = read_target(pairs, base=f"{service_address(request)}/graphs")
     format_name = single(pairs, "format") or None
     accept = request.headers.get("accept", "")
     if target is None and format_name is None and preferred(accept, _LISTED) == "text/html":
@@ -41,7 +42,7 @@ async def graph_store(request: Request) -> ASGIApp:
         return HTMLResponse(page, headers={"Vary": "Accept"})
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
     if target is None:
-        endpoint = str(request.base_url).rstrip("/") + "/sparql"
+        endpoint = f"{service_address(request)}/sparql"
         work: dict[str, str | None] = {
             "operation": "service_description",
             "endpoint": endpoint,

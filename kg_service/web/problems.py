@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from kg_service.errors import PROBLEMS, InternalError, MalformedRequest, MethodNotAllowed, NotFound, Problem
 from kg_service.negotiation import preferred
+from kg_service.web.context import service_address
 from kg_service.web.templates import render
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ MEDIA_TYPE = "application/problem+json"
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """Return the response that tells a client about a problem, in the form it prefers."""
-    base = str(request.base_url).rstrip("/")
+    base = service_address(request)
     document = problem.document(base=base, instance=request.url.path)
     headers = {"Vary": "Accept", "Cache-Control": "no-store", **problem.headers}
     try:

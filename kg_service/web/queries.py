@@ -10,7 +10,7 @@ from kg_service.errors import NotFound
 from kg_service.named_queries import NamedQuery, bind
 from kg_service.negotiation import preferred
 from kg_service.protocol import REPEATED, SINGLE, parameters, read_operation, single
-from kg_service.web.context import context_of
+from kg_service.web.context import context_of, service_address
 from kg_service.web.problems import require_method
 from kg_service.web.sparql import answer
 from kg_service.web.templates import render
@@ -28,7 +28,7 @@ READ = ("GET", "HEAD")
 async def named_queries(request: Request) -> Response:
     """List the named queries with their documentation, as a page or as JSON."""
     require_method(request, READ)
-    base = str(request.base_url).rstrip("/")
+    base = service_address(request)
     queries = list(context_of(request).queries.values())
     headers = {"Vary": "Accept"}
     if preferred(request.headers.get("accept", ""), ["application/json", "text/html"]) == "text/html":
@@ -50,7 +50,7 @@ async def named_query(request: Request) -> ASGIApp:
     names = dict.fromkeys(name for name, _ in pairs if name not in (*SINGLE, *REPEATED))
     values = {name: value for name in names if (value := single(pairs, name))}
     text = bind(query, values, context.facts["prefixes"])
-    base = f"{str(request.base_url).rstrip('/')}/sparql"
+    base = f"{service_address(request)}/sparql"
     return await answer(request, read_operation(text, pairs, base=base, limits=context.limits))
 
 

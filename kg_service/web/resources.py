@@ -14,7 +14,7 @@ from kg_service.iris import absolute
 from kg_service.negotiation import languages, negotiate, preferred
 from kg_service.protocol import parameters, single
 from kg_service.web.answers import WorkerAnswer
-from kg_service.web.context import client_of, context_of
+from kg_service.web.context import client_of, context_of, service_address
 from kg_service.web.problems import require_method
 from kg_service.web.templates import render
 
@@ -45,7 +45,7 @@ async def thing(request: Request) -> ASGIApp:
     else:
         chosen = negotiate(accept, Kind.TRIPLES)
         target = f"data/{quote(path)}.{chosen.format.name}"
-    location = f"{_service(request)}/{target}"
+    location = f"{service_address(request)}/{target}"
     return RedirectResponse(location, status_code=303, headers={"Vary": "Accept", "Link": _alternates(request, path)})
 
 
@@ -103,7 +103,7 @@ async def void(request: Request) -> ASGIApp:
     chosen = negotiate(request.headers.get("accept", ""), Kind.TRIPLES, format_name=single(pairs, "format") or None)
     work = {
         "operation": "service_description",
-        "endpoint": f"{_service(request)}/sparql",
+        "endpoint": f"{service_address(request)}/sparql",
         "format_name": chosen.format.name,
     }
     return WorkerAnswer(request, work, {"Content-Type": chosen.content_type, "Vary": _VARY})
@@ -147,20 +147,16 @@ def _iri(request: Request, path: str) -> str:
     return str(base) + quote(path, safe="/:@!$&'()*+,;=~-._%")
 
 
-def _service(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
-
-
 def _format_address(request: Request, iri: str, row: Format) -> str:
     base = context_of(request).facts["base"]
     if base and iri.startswith(base):
-        return f"{_service(request)}/data/{iri.removeprefix(base)}.{row.name}"
-    return f"{_service(request)}/describe?iri={quote(iri, safe='')}&format={row.name}"
+        return f"{service_address(request)}/data/{iri.removeprefix(base)}.{row.name}"
+    return f"{service_address(request)}/describe?iri={quote(iri, safe='')}&format={row.name}"
 
 
 def _alternates(request: Request, path: str) -> str:
     """Return the Link header that lists every representation (RFC 8288)."""
-    service = _service(request)
+    service = service_address(request)
     links = [
         f'<{service}/data/{quote(path)}.{row.name}>; rel="alternate"; type="{row.media_type}"'
         for row in offered(Kind.TRIPLES)

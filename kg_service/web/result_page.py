@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from kg_service.formats import offered
 from kg_service.protocol import parameters
-from kg_service.web.context import client_of, context_of
+from kg_service.web.context import client_of, context_of, service_address
 from kg_service.web.templates import render
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def result_page(request: Request, operation: Operation) -> Response:
     kept = [
         (name, value) for name, value in parameters(request.scope["query_string"]) if name not in ("query", "format")
     ]
-    base = str(request.base_url).rstrip("/")
+    base = service_address(request)
     downloads = [
         (row, f"{base}/sparql?{urlencode([('query', operation.query), *kept, ('format', row.name)])}")
         for row in offered(operation.analysis.form.kind)

@@ -12,7 +12,7 @@ from kg_service.formats import Kind, offered
 from kg_service.negotiation import negotiate, preferred
 from kg_service.protocol import Operation, decode, parameters, single
 from kg_service.web.answers import WorkerAnswer
-from kg_service.web.context import context_of
+from kg_service.web.context import context_of, service_address
 from kg_service.web.problems import problem_response, require_method
 from kg_service.web.result_page import result_page, work_for
 from kg_service.web.templates import render
@@ -58,7 +58,7 @@ class SparqlEndpoint:
             request.scope["query_string"],
             request.headers.get("content-type", ""),
             body,
-            base=str(request.url.replace(query="")),
+            base=f"{service_address(request)}/sparql",
             limits=context.limits,
         )
         if operation is None:
@@ -93,7 +93,7 @@ def describe_endpoint(request: Request) -> ASGIApp:
         page = render(request, "sparql.html", title="SPARQL", formats=offered(Kind.SOLUTIONS), query=_EXAMPLE)
         return HTMLResponse(page, headers={"Vary": "Accept"})
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
-    endpoint = str(request.url.replace(query=""))
+    endpoint = f"{service_address(request)}/sparql"
     work = {"operation": "service_description", "endpoint": endpoint, "format_name": chosen.format.name}
     return WorkerAnswer(request, work, {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"})
 

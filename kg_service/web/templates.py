@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from kg_service.iris import prefixed_name
+from kg_service.web.context import service_address
 
 if TYPE_CHECKING:
     import jinja2
@@ -23,7 +24,7 @@ def render(request: Request, template: str, **values: Any) -> str:
     """Return a page; `values` are what its template names, beside the service's own facts."""
     context = request.app.state.context
     facts = context.facts
-    base = str(request.base_url).rstrip("/")
+    base = service_address(request)
 
     def link(iri: str) -> str:
         """Return the address under which an IRI is shown: here if it is ours, else where it says."""

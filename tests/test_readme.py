@@ -75,6 +75,14 @@ def test_every_command_is_listed() -> None:
     assert all(f"| `kg {name}" in README for name in main.commands)
 
 
+def test_every_file_of_the_program_that_is_named_is_there() -> None:
+    section = README.split("## Inside the program")[1].split("## Decisions")[0]
+    named = set(re.findall(r"`((?:[a-z_]+/)*[a-z_]+(?:\.py|/))`", section))
+
+    assert len(named) > 15
+    assert all((ROOT / "kg_service" / name).exists() for name in named)
+
+
 def test_the_federated_example_is_refused_here() -> None:
     (query,) = re.findall(r"```sparql\n([\s\S]*?)```", README)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import pytest
 from http_helpers import BASE, BROWSER, MEMORANDUM, assert_problem, triples
 from worlds import ROOT
 
+from kg_service.config import Limits
 from kg_service.formats import FORMATS, Format, Kind, offered
 from kg_service.named_queries import read_queries
 
@@ -68,7 +70,7 @@ def test_pages_show_statements_with_their_passage(client: TestClient) -> None:
     assert 'source/qazaqculture-cab6c1e9-ar#s3">s3</a>' in page.text
 
 
-@pytest.mark.parametrize("path", ["/", "/sparql", "/queries", "/graphs", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/sparql", "/queries", "/graphs", "/docs", "/about"])
 def test_every_page_of_the_service_is_there(client: TestClient, path: str) -> None:
     page = client.get(path, headers={"Accept": BROWSER})
 
@@ -232,3 +234,10 @@ def test_metrics_count_requests_and_hits(client: TestClient) -> None:
     assert value("kg_cache_hits_total") == hits + 2
     assert value('kg_requests_total{method="GET",resource="sparql"') == asked + 3
     assert value("kg_triples") > 2_000
+
+
+def test_every_limit_is_told_with_its_value(client: TestClient) -> None:
+    told = {row["name"]: row["value"] for row in client.get("/about").json()["limits"]}
+
+    assert told.keys() == {each.name.replace("_", "-") for each in fields(Limits)}
+    assert (told["timeout"], told["memory"]) == (5.0, 256)

@@ -130,6 +130,7 @@ def _routes() -> list[BaseRoute]:
         _route("/queries/{name}", queries.named_query),
         _route("/validation", pages.validation),
         _route("/errors/{slug}", problems.error_page),
+        _route("/about", pages.about),
         _route("/docs", pages.docs),
         _route("/health", pages.health),
         _route("/ready", pages.ready),

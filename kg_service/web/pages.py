@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse, JSONResponse
 
 from kg_service import __version__
+from kg_service.config import SETTINGS
 from kg_service.errors import PROBLEMS, NotFound
 from kg_service.formats import Kind, offered
 from kg_service.negotiation import languages, preferred
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-__all__ = ["docs", "health", "ready", "start", "validation"]
+__all__ = ["about", "docs", "health", "ready", "start", "validation"]
 
 
 async def start(request: Request) -> Response:
@@ -39,6 +40,22 @@ async def start(request: Request) -> Response:
         version=__version__,
     )
     return HTMLResponse(page, headers={"Vary": "Accept-Language"})
+
+
+async def about(request: Request) -> Response:
+    """List the limits with their values in this service, as a page or as JSON."""
+    require_method(request, ("GET", "HEAD"))
+    context = context_of(request)
+    limits = [
+        {"name": row.name, "value": getattr(context.limits, name), "unit": row.unit, "meaning": row.help}
+        for row in SETTINGS
+        if hasattr(context.limits, name := row.name.replace("-", "_"))
+    ]
+    headers = {"Vary": "Accept"}
+    if preferred(request.headers.get("accept", ""), ["application/json", "text/html"]) == "text/html":
+        page = render(request, "about.html", title="About", limits=limits, version=__version__)
+        return HTMLResponse(page, headers=headers)
+    return JSONResponse({"version": __version__, "dataset": context.facts["hash"], "limits": limits}, headers=headers)
 
 
 async def docs(request: Request) -> Response:

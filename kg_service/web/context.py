@@ -72,7 +72,12 @@ class Context:
 
 def service_address(request: Request) -> str:
     """Return the address under which clients know the service, without a slash at its end."""
-    return str(request.base_url).rstrip("/")
+    # What the framework's base_url says, without building and parsing two URLs for each request.
+    host = request.headers.get("host")
+    if host is None:
+        return str(request.base_url).rstrip("/")
+    root_path = request.scope.get("app_root_path", request.scope.get("root_path", "")).rstrip("/")
+    return f"{request.scope['scheme']}://{host}{root_path}"
 
 
 def client_of(request: Request) -> str:

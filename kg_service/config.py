@@ -38,6 +38,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("timeout", 30.0, "seconds", "longest time for one query, waiting included", 0.1),
     Setting("quick", 1.0, "seconds", "time for a query on the reserve worker, when all others are busy", 0.01),
     Setting("memory", 1024, "MiB", "memory one query may use beyond the data", 16),
+    Setting("growth", 512, "MiB", "memory a worker may gather over many queries before it is replaced", 1),
+    Setting("result-bytes", 1_000_000_000, "bytes", "longest result", 1000),
     Setting("queue", 64, "", "requests that may wait for a free worker", 0),
     Setting("query-bytes", 1_000_000, "bytes", "longest query text or form", 1000),
     Setting("depth", 100, "levels", "brackets inside one another in a query", 10),
@@ -58,6 +60,8 @@ class Limits:
     timeout: float = 30.0
     quick: float = 1.0
     memory: int = 1024
+    growth: int = 512
+    result_bytes: int = 1_000_000_000
     queue: int = 64
     query_bytes: int = 1_000_000
     depth: int = 100

@@ -162,6 +162,14 @@ class MemoryExceeded(Problem):
     clause = "RFC 4918 §11.5"
 
 
+class ResultTooLarge(Problem):
+    """The result is longer than this service sends; where a part had been sent, the connection was broken off."""
+
+    slug, title, status, exit_code = "result-too-large", "The result is too long", 507, EXIT_DATA
+    remedy = "Ask for fewer solutions with LIMIT or limit-rows, or download the whole data set."
+    clause = "RFC 4918 §11.5"
+
+
 class EvaluationFailed(Problem):
     """The engine failed on this query; the reason is in the service's log."""
 

@@ -16,7 +16,8 @@ from kg_service.layout import discover, query_files
 from kg_service.loading import build_store, open_source
 from kg_service.named_queries import bind, read_queries, read_query
 from kg_service.protocol import read_operation
-from kg_service.store.embedded import EmbeddedStore, answer_dump, answer_graph, answer_query
+from kg_service.store.embedded import EmbeddedStore, answer_query
+from kg_service.store.operations import answer_dump, answer_graph
 from kg_service.table import write_table
 from kg_service.turtle import format_turtle
 
@@ -57,7 +58,6 @@ def answer_locally(places: Sequence[Path], name: str, values: Mapping[str, str],
         base=None,
         default_graphs=None if operation.default_graphs is None else list(operation.default_graphs),
         named_graphs=None if operation.named_graphs is None else list(operation.named_graphs),
-        undeclared=list(operation.analysis.undeclared),
         wanted={"formats": {kind.value: row.name}, "prefixes": dict(operation.analysis.prefixes)},
     )
     if as_table and kind is Kind.SOLUTIONS:

@@ -20,6 +20,8 @@ _RANGE = re.compile(rf"\s*({_TOKEN}/{_TOKEN})")
 _PARAMETER = re.compile(rf'\s*;\s*(?:({_TOKEN})\s*=\s*({_TOKEN}|"(?:[^"\\]|\\.)*"))?')
 _END = re.compile(r"\s*(,|$)")
 _WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$")
+#: Headers as long as this are read anew each time; a table of them would take room.
+_LONG = 300
 #: Parameters that never make a representation of ours unacceptable: every text is UTF-8, profiles are hints.
 _HINTS = frozenset({"profile", "version", "header"})
 
@@ -131,7 +133,17 @@ def negotiate(
     Raises NotAcceptable (406) with the list of what is offered; MalformedRequest (400) on a broken header.
     RFC 9110 §12.5.1; SPARQL 1.1 Protocol §2.1.5
     """
-    rows = tuple(formats or offered(kind))
+    if formats is None and len(accept) < _LONG and len(format_name or "") < _LONG:
+        return _negotiate_again(accept, kind, format_name)
+    return _negotiate(accept, format_name, kind, tuple(formats or offered(kind)))
+
+
+@lru_cache(maxsize=512)
+def _negotiate_again(accept: str, kind: Kind, format_name: str | None) -> Representation:
+    return _negotiate(accept, format_name, kind, offered(kind))
+
+
+def _negotiate(accept: str, format_name: str | None, kind: Kind, rows: tuple[Format, ...]) -> Representation:
     if format_name is not None:
         row = named(format_name, kind)
         if row is None or row not in rows:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from kg_service.analysis import Analysis, analyse
+from kg_service.analysis import Analysis, QueryForm
 from kg_service.errors import BodyTooLarge, MalformedRequest, Refused, UnsupportedMediaType
+from kg_service.glance import analyse_or_glance
 from kg_service.iris import absolute
 
 if TYPE_CHECKING:
@@ -47,7 +48,19 @@ class Operation:
     timeout_s: float | None = None
     limit_rows: int | None = None
     bom: bool = False
-    limits: Limits | None = field(default=None, repr=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return JSON values from which `of_json` makes the operation again."""
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, document: dict[str, Any]) -> Operation:
+        """Make an operation of what `as_json` returned, in another process."""
+        found = document.pop("analysis")
+        analysis = Analysis(
+            **{key: _hashable(value) for key, value in found.items()} | {"form": QueryForm(found["form"])}
+        )
+        return cls(analysis=analysis, **{key: _hashable(value) for key, value in document.items()})
 
 
 def parameters(encoded: bytes, *, source: str = "query string") -> list[tuple[str, str]]:
@@ -121,7 +134,7 @@ def read_operation(query: str, pairs: Sequence[tuple[str, str]], *, base: str, l
         raise BodyTooLarge(f"The query is {size} bytes long; this service reads up to {limits.query_bytes}.")
     if re.search("[\ud800-\udfff\x00]", query):
         raise MalformedRequest("The query contains a character that is no Unicode text.")
-    found = analyse(query, base=base, max_depth=limits.depth, max_tokens=limits.tokens, max_chain=limits.operators)
+    found = analyse_or_glance(query, base=base, limits=limits)
     default_graphs = _graphs(pairs, "default-graph-uri", base)
     named_graphs = _graphs(pairs, "named-graph-uri", base)
     if not default_graphs and not named_graphs:
@@ -137,8 +150,12 @@ def read_operation(query: str, pairs: Sequence[tuple[str, str]], *, base: str, l
         timeout_s=_timeout(single(pairs, "timeout")),
         limit_rows=_limit_rows(single(pairs, "limit-rows")),
         bom=_flag(pairs, "bom"),
-        limits=limits,
     )
+
+
+def _hashable(value: Any) -> Any:
+    """Return JSON arrays as tuples."""
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value
 
 
 def _graphs(pairs: Sequence[tuple[str, str]], name: str, base: str) -> tuple[str, ...]:

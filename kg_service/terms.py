@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT",
+    "PREFIXED",
+    "RDF_FORMATS",
     "Graph",
     "Resource",
     "Sink",
@@ -33,6 +35,8 @@ RDF_FORMATS = {
     "trig": ox.RdfFormat.TRIG,
     "nq": ox.RdfFormat.N_QUADS,
 }
+#: Those of them that know prefixes.
+PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
 Resource = ox.NamedNode | ox.BlankNode
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph

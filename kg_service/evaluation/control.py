@@ -7,6 +7,7 @@ import contextlib
 import json
 import socket
 import subprocess
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kg_service.children import child_command, child_environment
@@ -15,13 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
+    from kg_service.config import Limits
+
 __all__ = ["TemplateProcess"]
 
 
 class TemplateProcess:
     """A running template process; its commands and reports are described in `template.py`."""
 
-    def __init__(self, places: Sequence[Path], *, memory_mib: int, merge_triples: int) -> None:
+    def __init__(self, places: Sequence[Path], limits: Limits) -> None:
         self._control, theirs = socket.socketpair()
         self._process = subprocess.Popen(
             child_command("kg_service.evaluation.template", str(theirs.fileno())),
@@ -30,7 +33,7 @@ class TemplateProcess:
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
-        self._tell({"places": [str(place) for place in places], "memory": memory_mib, "merge_triples": merge_triples})
+        self._tell({"places": [str(place) for place in places], **asdict(limits)})
         self._control.setblocking(False)
 
     def fork(self, number: int, *, nice: int) -> socket.socket:

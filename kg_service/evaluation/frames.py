@@ -3,54 +3,132 @@
 from __future__ import annotations
 
 import json
+import marshal
 import struct
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import socket
+    from collections.abc import Iterator
 
-__all__ = ["HEADER", "FrameKind", "frame", "json_frame", "read_frame"]
+__all__ = [
+    "READ",
+    "FrameKind",
+    "Frames",
+    "answer_frame",
+    "encode_request",
+    "frame",
+    "json_frame",
+    "read_request",
+    "read_skip",
+    "request_frame",
+    "skip_frame",
+    "split_answer",
+]
 
-HEADER = struct.Struct("!IB")
+#: Bytes read at once: more would make the allocator ask the system for pages each time.
+READ = 64 * 1024
+_HEADER = struct.Struct("!IB")
+_SIZE = struct.Struct("!I")
+_REQUEST = struct.Struct("!IBI")
 
 
 class FrameKind(IntEnum):
-    """What a frame carries: a request; the result's head, its bytes, its end; a problem instead."""
+    """What a frame carries.
+
+    To a worker, in the order in which they are to be answered: a request; the number of one that is no longer wanted.
+    From a worker: a whole result; or its head, its bytes, its end; a problem instead, or after a part of it;
+    that a request was skipped; after any of these, that the worker has grown and wants to be replaced.
+    """
 
     REQUEST = 1
-    HEAD = 2
-    DATA = 3
-    END = 4
-    PROBLEM = 5
+    SKIP = 2
+    WHOLE = 3
+    HEAD = 4
+    DATA = 5
+    END = 6
+    PROBLEM = 7
+    SKIPPED = 8
+    GROWN = 9
 
 
-def frame(kind: FrameKind, payload: bytes) -> bytes:
+def frame(kind: FrameKind, payload: bytes = b"") -> bytes:
     """Return the bytes of one frame."""
-    return HEADER.pack(len(payload), kind) + payload
+    return _HEADER.pack(len(payload), kind) + payload
 
 
 def json_frame(kind: FrameKind, content: dict[str, Any]) -> bytes:
-    """Return a frame that carries JSON."""
+    """Return a frame that carries JSON: what comes from a worker is read with care."""
     return frame(kind, json.dumps(content).encode())
 
 
-def read_frame(connection: socket.socket) -> tuple[FrameKind, bytes] | None:
-    """Read one frame from a blocking socket; None at its end."""
-    header = _read_exactly(connection, HEADER.size)
-    if header is None:
-        return None
-    size, kind = HEADER.unpack(header)
-    payload = _read_exactly(connection, size)
-    return None if payload is None else (FrameKind(kind), payload)
+def encode_request(content: dict[str, Any]) -> bytes:
+    """Return a request's bytes; workers trust the service, so the quickest encoding will do."""
+    return marshal.dumps(content)
 
 
-def _read_exactly(connection: socket.socket, size: int) -> bytes | None:
-    parts: list[bytes] = []
-    while size:
-        part = connection.recv(min(size, 1 << 20))
-        if not part:
-            return None
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+def request_frame(number: int, encoded: bytes) -> bytes:
+    """Return a numbered request."""
+    return _REQUEST.pack(_SIZE.size + len(encoded), FrameKind.REQUEST, number) + encoded
+
+
+def read_request(payload: bytes) -> tuple[int, dict[str, Any]]:
+    """Return number and content of a request."""
+    content: dict[str, Any] = marshal.loads(payload[_SIZE.size :])  # noqa: S302 - from the service itself
+    return _SIZE.unpack_from(payload)[0], content
+
+
+def skip_frame(number: int) -> bytes:
+    """Return the withdrawal of a request."""
+    return frame(FrameKind.SKIP, _SIZE.pack(number))
+
+
+def read_skip(payload: bytes) -> int:
+    """Return the number of the request withdrawn."""
+    number: int = _SIZE.unpack(payload)[0]
+    return number
+
+
+def answer_frame(head: bytes, body: bytes) -> bytes:
+    """Return a whole result as one frame: its head, which is JSON, and its bytes."""
+    return b"".join(
+        (_HEADER.pack(_SIZE.size + len(head) + len(body), FrameKind.WHOLE), _SIZE.pack(len(head)), head, body)
+    )
+
+
+def split_answer(payload: bytes) -> tuple[bytes, bytes]:
+    """Return head and body of a whole result."""
+    end = _SIZE.size + _SIZE.unpack_from(payload)[0]
+    return payload[_SIZE.size : end], payload[end:]
+
+
+class Frames:
+    """Frames out of bytes as they come."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+        self._parts: list[bytes] = []
+        self._wanted = self._held = 0
+
+    def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """Take bytes; yield (kind, payload) of each frame that is now whole."""
+        if self._wanted:  # inside a long frame: what comes is only collected, never copied again and again
+            self._parts.append(data)
+            self._held += len(data)
+            if self._held < self._wanted:
+                return
+            data = b"".join(self._parts)
+            self._parts, self._wanted = [], 0
+        elif self._kept:
+            data = self._kept + data
+        offset, end = 0, len(data)
+        while end - offset >= _HEADER.size:
+            size, kind = _HEADER.unpack_from(data, offset)
+            following = offset + _HEADER.size + size
+            if following > end:
+                self._parts, self._held, self._wanted = [data[offset:]], end - offset, following - offset
+                self._kept = b""
+                return
+            yield kind, data[offset + _HEADER.size : following]
+            offset = following
+        self._kept = data[offset:]

@@ -7,7 +7,6 @@ Run as `python -m kg_service.evaluation.template FD`; it speaks JSON lines on th
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import json
 import os
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from kg_service.errors import Problem
+from kg_service.evaluation.confinement import Memory, die_with_parent, forbid_network
 from kg_service.evaluation.worker import serve_requests
 from kg_service.loading import build_store, open_source, place_of
 from kg_service.store.embedded import EmbeddedStore
@@ -34,7 +34,8 @@ class Template:
 
     Commands, one JSON object a line: {"fork": number, "nice": increment}, with the worker's socket attached;
     {"kill": number}.
-    Reports: {"ready": facts} or {"failed": …} once; {"died": number, "signal": n, "words": text} for each death.
+    Reports: {"ready": facts, "network": how it was taken away} or {"failed": …} once;
+    {"died": number, "signal": n, "words": text} for each death.
     """
 
     def __init__(self, control: socket.socket) -> None:
@@ -47,7 +48,8 @@ class Template:
     def run(self) -> None:
         """Load, report, then serve commands until the control socket closes; no worker outlives this."""
         configuration = json.loads(self.control.makefile("rb").readline())
-        store = self.load(configuration)
+        network = forbid_network()  # for good, and for all that is forked from here
+        store = self.load(configuration, network)
         if store is None:
             return
         gc.collect()
@@ -70,7 +72,7 @@ class Template:
                     self.kill_all()
                     return
 
-    def load(self, configuration: dict[str, Any]) -> EmbeddedStore | None:
+    def load(self, configuration: dict[str, Any], network: str) -> EmbeddedStore | None:
         """Load the data set and report its facts, or report why not."""
         try:
             source = open_source([Path(place) for place in configuration["places"]])
@@ -79,7 +81,7 @@ class Template:
             detail = place_of(problem)
             self.report({"failed": detail, "slug": problem.slug, "others": problem.members.get("others", [])})
             return None
-        self.report({"ready": facts})
+        self.report({"ready": facts, "network": network})
         return EmbeddedStore(store, facts, merge_triples=configuration["merge_triples"])
 
     def obey(self, store: EmbeddedStore, configuration: dict[str, Any]) -> bool:
@@ -113,7 +115,8 @@ class Template:
             code = 1
             try:
                 self.become_worker(words, command["nice"])
-                serve_requests(connection, store, memory_mib=configuration["memory"])
+                memory = Memory(query_mib=configuration["memory"], growth_mib=configuration["growth"])
+                serve_requests(connection, store, memory=memory, result_bytes=configuration["result_bytes"])
                 code = 0
             finally:
                 sys.stderr.flush()
@@ -161,13 +164,6 @@ class Template:
             os.kill(pid, signal.SIGKILL)
         for pid in self.numbers:
             os.waitpid(pid, 0)
-
-
-def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent dies; elsewhere the closed socket ends it."""
-    if sys.platform == "linux":
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def main() -> None:

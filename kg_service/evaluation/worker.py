@@ -1,60 +1,134 @@
-"""One worker: answers one request at a time on its socket until the socket closes; may be killed at any moment."""
+"""One worker: answers one request after another on its socket until the socket closes; may be killed at any moment."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import resource
+import socket
+import time
 import traceback
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from kg_service.errors import MemoryExceeded, Problem
-from kg_service.evaluation.frames import FrameKind, frame, json_frame, read_frame
-from kg_service.store.embedded import OPERATIONS
+from kg_service.codings import compressor
+from kg_service.errors import MemoryExceeded, Problem, ResultTooLarge
+from kg_service.evaluation.confinement import Memory
+from kg_service.evaluation.frames import (
+    READ,
+    FrameKind,
+    Frames,
+    answer_frame,
+    frame,
+    json_frame,
+    read_request,
+    read_skip,
+)
+from kg_service.store.operations import OPERATIONS
 
 if TYPE_CHECKING:
-    import socket
-
+    from kg_service.codings import Compressor
     from kg_service.store.embedded import EmbeddedStore
 
 __all__ = ["serve_requests"]
 
 _CHUNK = 64 * 1024
+#: Shorter results are not worth compressing: they fit into one packet.
+_WORTH_CODING = 1_000
+#: Requests are withdrawn only from behind one that takes longer than this.
+_QUICK_S = 0.0005
 
 
-class FrameWriter:
-    """A binary file whose bytes leave as frames; small results leave in one piece with head and end.
-
-    pyoxigraph's serialisers write chunks of 8 KiB into it.
-    """
+class Inbox:
+    """The requests that have come, without those that were withdrawn."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._head: bytes | None = None
+        self._frames = Frames()
+        self._requests: deque[tuple[int, dict[str, Any]]] = deque()
+        self._withdrawn: set[int] = set()
+
+    def next(self, *, look: bool) -> dict[str, Any] | None:
+        """Return the next request, or None where the service has closed its end.
+
+        look   whether a request that is already here may have been withdrawn meanwhile
+        """
+        if look and self._requests and not self._read(socket.MSG_DONTWAIT):
+            return None
+        while True:
+            while self._requests:
+                number, content = self._requests.popleft()
+                if number not in self._withdrawn:
+                    return content
+                self._withdrawn.discard(number)
+                self._connection.sendall(frame(FrameKind.SKIPPED))
+            self._withdrawn.clear()  # these came too late
+            if not self._read():
+                return None
+
+    def _read(self, flags: int = 0) -> bool:
+        try:
+            data = self._connection.recv(READ, flags)
+        except BlockingIOError:
+            return True
+        for kind, payload in self._frames.feed(data):
+            if kind == FrameKind.REQUEST:
+                self._requests.append(read_request(payload))
+            else:
+                self._withdrawn.add(read_skip(payload))
+        return bool(data)
+
+
+class FrameWriter:
+    """A binary file whose bytes leave as frames; a short result leaves in one piece with its head.
+
+    most     bytes that a result may have
+    coding   content coding for what is worth it; the head tells which one was used
+    pyoxigraph's serialisers write chunks of 8 KiB into it.
+    """
+
+    def __init__(self, connection: socket.socket, *, most: int, coding: str | None) -> None:
+        self._connection = connection
+        self._most = most
+        self._coding = coding
+        self._compressor: Compressor | None = None
+        self._head: dict[str, Any] | None = None
+        self._begun = False
+        self._size = 0
         self._buffer = bytearray()
 
     def begin(self, head: dict[str, Any]) -> None:
         """Fix what is sent before the first byte; nothing leaves yet."""
-        self._head = json_frame(FrameKind.HEAD, head)
+        self._head = head
 
     def write(self, chunk: bytes) -> int:
-        """Take bytes of the result."""
+        """Take bytes of the result. Raises ResultTooLarge past the bound."""
         self._buffer += chunk
         if len(self._buffer) >= _CHUNK:
-            self._send(b"")
+            self._size += len(self._buffer)
+            self.check_size()
+            self._send()
         return len(chunk)
+
+    def check_size(self) -> None:
+        """Raise ResultTooLarge where what was written has passed the bound."""
+        if self._size > self._most:
+            raise ResultTooLarge(f"The result is longer than the {self._most} bytes that one result may have.")
 
     def flush(self) -> None:
         """Do nothing: frames leave when they are worth it."""
 
     def end(self) -> None:
-        """Send what is left and the end mark."""
-        self._send(frame(FrameKind.END, b""))
+        """Send what is left and the end mark. Raises ResultTooLarge past the bound."""
+        self._size += len(self._buffer)
+        self.check_size()
+        if not self._begun and (self._coding is None or len(self._buffer) < _WORTH_CODING):
+            self._connection.sendall(answer_frame(json.dumps(self._head).encode(), bytes(self._buffer)))
+            return
+        self._send()
+        rest = frame(FrameKind.DATA, self._compressor.flush()) if self._compressor is not None else b""
+        self._connection.sendall(rest + frame(FrameKind.END))
 
     def fail(self, problem: Problem) -> None:
         """Send a problem in place of the result, or after a part of it."""
-        self._head, self._buffer = None, bytearray()
         content = {
             "slug": problem.slug,
             "detail": problem.detail,
@@ -63,43 +137,54 @@ class FrameWriter:
         }
         self._connection.sendall(json_frame(FrameKind.PROBLEM, content))
 
-    def _send(self, ending: bytes) -> None:
-        head = self._head or b""
-        self._head = None
-        data = frame(FrameKind.DATA, bytes(self._buffer)) if self._buffer else b""
+    def _send(self) -> None:
+        head = b""
+        if not self._begun:
+            self._begun = True
+            if self._coding is not None:
+                self._compressor = compressor(self._coding)
+            head = json_frame(
+                FrameKind.HEAD, {**(self._head or {}), **({"coding": self._coding} if self._coding else {})}
+            )
+        data = bytes(self._buffer)
         self._buffer.clear()
-        self._connection.sendall(head + data + ending)
+        if self._compressor is not None:
+            data = self._compressor.compress(data)
+        self._connection.sendall(head + frame(FrameKind.DATA, data) if data else head)
 
 
-def serve_requests(connection: socket.socket, store: EmbeddedStore, *, memory_mib: int) -> None:
+def serve_requests(connection: socket.socket, store: EmbeddedStore, *, memory: Memory, result_bytes: int) -> None:
     """Answer requests until the other side closes its end.
 
-    memory_mib   bound on what this process may allocate beyond what it holds now; past it the engine
-                 aborts the process, which cannot be caught
+    memory   what this process may allocate for one request; past it the engine aborts the process,
+             which cannot be caught
     """
-    bound_memory(memory_mib)
-    while (request := read_frame(connection)) is not None:
-        writer = FrameWriter(connection)
-        content = json.loads(request[1])
+    memory.bound()
+    inbox = Inbox(connection)
+    began, took = 0.0, 0.0
+    while (content := inbox.next(look=took > _QUICK_S)) is not None:
+        began = time.monotonic()
+        writer = FrameWriter(connection, most=result_bytes, coding=content.pop("coding", None))
         try:
-            OPERATIONS[content.pop("operation")](store, writer, **content)
-            writer.end()
-        except Problem as problem:
-            writer.fail(problem)
-        except MemoryError:
-            writer.fail(MemoryExceeded("The query needed more memory than one query may use."))
+            answer(store, writer, content)
+            if memory.has_grown():
+                connection.sendall(frame(FrameKind.GROWN))
         except (BrokenPipeError, ConnectionResetError):
             return
-        except Exception:  # noqa: BLE001 - one request's fault is not the worker's end
-            traceback.print_exc()  # its last words, in the log
-            raise SystemExit(1) from None
+        took = time.monotonic() - began
 
 
-def bound_memory(memory_mib: int) -> None:
-    """Limit the address space of this process to what it has now and `memory_mib` more; write no core files."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError, ValueError):  # not every platform tells or limits this
-        with open("/proc/self/statm", "rb") as status:  # noqa: PTH123 - no path object in a forked process
-            pages = int(status.read().split()[0])
-        bound = pages * os.sysconf("SC_PAGE_SIZE") + memory_mib * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+def answer(store: EmbeddedStore, writer: FrameWriter, content: dict[str, Any]) -> None:
+    """Answer one request; whatever is wrong with it is told, and only a fault of our own ends the process."""
+    try:
+        OPERATIONS[content.pop("operation")](store, writer, **content)
+        writer.end()
+    except Problem as problem:
+        writer.fail(problem)
+    except MemoryError:
+        writer.fail(MemoryExceeded("The query needed more memory than one query may use."))
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except Exception:  # noqa: BLE001 - one request's fault is not the worker's end
+        traceback.print_exc()  # its last words, in the log
+        raise SystemExit(1) from None

@@ -1,28 +1,22 @@
-"""The operations of a worker on its pyoxigraph store; results leave through the store's own serialisers."""
+"""A query on the loaded pyoxigraph store; its result leaves through the store's own serialisers."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 import pyoxigraph as ox
 
-from kg_service.description import describe, describe_as_json, is_known
-from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded, NotFound, QuerySyntaxError
+from kg_service.analysis import analyse
+from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded, Problem, QuerySyntaxError
 from kg_service.formats import Kind
-from kg_service.namespaces import SD, VOID
 from kg_service.results import ROW_WRITERS
-from kg_service.service_description import describe_service
-from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph, used_prefixes, write
+from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, write
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-__all__ = ["OPERATIONS", "EmbeddedStore", "Wanted", "Writer"]
+__all__ = ["EmbeddedStore", "Wanted", "Writer", "answer_query", "named_node"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -30,7 +24,6 @@ _RESULTS = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
-_PREFIXED = frozenset({"ttl", "trig", "rdf", "jsonld"})
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _MERGED_KEPT = 4
 _BOM = b"\xef\xbb\xbf"
@@ -63,8 +56,8 @@ class EmbeddedStore:
         """
         if default is None and named is None:
             return self.store, {}
-        graphs = [_named(each) for each in default or []]
-        names = [_named(each) for each in named or []]
+        graphs = [named_node(each) for each in default or []]
+        names = [named_node(each) for each in named or []]
         if len(graphs) <= 1:
             return self.store, {"default_graph": graphs, "named_graphs": names}
         key = (tuple(sorted(set(default or []))), tuple(sorted(set(named or []))))
@@ -115,7 +108,6 @@ def answer_query(
     base: str | None,
     default_graphs: list[str] | None,
     named_graphs: list[str] | None,
-    undeclared: list[tuple[str, int, int]],
     wanted: dict[str, Any],
 ) -> None:
     """Evaluate a query and write its result as `wanted` (the members of Wanted) in the format of its kind.
@@ -139,11 +131,11 @@ def answer_query(
             writer.write(_BOM)
         if isinstance(result, ox.QueryTriples):
             absolute = {name: iri for name, iri in options.prefixes.items() if ":" in iri}
-            write(result, writer, RDF_FORMATS[format_name], absolute if format_name in _PREFIXED else None)
+            write(result, writer, RDF_FORMATS[format_name], absolute if format_name in PREFIXED else None)
         else:
             result.serialize(cast("IO[bytes]", writer), format=_RESULTS[format_name])
     except SyntaxError as error:
-        raise _syntax_problem(str(error), undeclared, store.facts["prefixes"]) from error
+        raise _syntax_problem(str(error), query, store.facts["prefixes"]) from error
     except (RuntimeError, ValueError, OSError) as error:
         if isinstance(error, BrokenPipeError | ConnectionResetError):
             raise
@@ -163,92 +155,20 @@ def _write_rows(solutions: ox.QuerySolutions, writer: Writer, format_name: str, 
     ROW_WRITERS[format_name](names, ([solution[variable] for variable in variables] for solution in kept), writer)
 
 
-def answer_graph(store: EmbeddedStore, writer: Writer, *, graph: str | None, format_name: str) -> None:
-    """Write one graph (None: the default graph). Raises NotFound with the graph's `#` children, if any."""
-    name = DEFAULT if graph is None else _named(graph)
-    if isinstance(name, ox.NamedNode) and not store.store.contains_named_graph(name):
-        children = [each["iri"] for each in store.facts["graphs"] if each["iri"].startswith(f"{graph}#")]
-        hint = f" Graphs under it: {', '.join(children[:50])}." if children else ""
-        raise NotFound(f"The data set has no graph <{graph}>.{hint}")
-    writer.begin({"kind": Kind.TRIPLES})
-    triples = (quad.triple for quad in store.store.quads_for_pattern(None, None, None, name))
-    _write_triples(store, writer, triples, format_name)
-
-
-def answer_dump(store: EmbeddedStore, writer: Writer, *, format_name: str) -> None:
-    """Write the whole data set: all named graphs where the format knows graphs, else the default graph."""
-    writer.begin({"kind": Kind.QUADS})
-    if format_name in ("trig", "nq", "jsonld") and store.facts["base"]:
-        quads = (quad for quad in store.store if quad.graph_name != DEFAULT)
-        prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
-        write(quads, writer, RDF_FORMATS[format_name], prefixes)
-    elif format_name in ("trig", "nq", "jsonld"):
-        write(iter(store.store), writer, RDF_FORMATS[format_name])
-    else:
-        triples = (quad.triple for quad in store.store.quads_for_pattern(None, None, None, DEFAULT))
-        _write_triples(store, writer, triples, format_name)
-
-
-def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, document: str, format_name: str) -> None:
-    """Write the description of an IRI; `document` is the address of the description itself."""
-    quads = describe(store.store, store.facts, _named(iri), _named(document))
-    writer.begin({"kind": Kind.TRIPLES})
-    prefixes = used_prefixes(quads, store.facts["prefixes"]) if format_name in _PREFIXED else None
-    if format_name in ("trig", "nq"):
-        by_graph = sorted(quads, key=lambda quad: str(quad.graph_name))  # one block a graph
-        write(by_graph, writer, RDF_FORMATS[format_name], prefixes)
-    else:
-        write(dict.fromkeys(quad.triple for quad in quads), writer, RDF_FORMATS[format_name], prefixes)
-
-
-def answer_page(store: EmbeddedStore, writer: Writer, *, iri: str, languages: list[str]) -> None:
-    """Write what a page about an IRI shows, as JSON."""
-    content = describe_as_json(store.store, store.facts, _named(iri), languages)
-    writer.begin({"kind": "json"})
-    writer.write(json.dumps(content, ensure_ascii=False).encode())
-
-
-def answer_known(store: EmbeddedStore, writer: Writer, *, iri: str) -> None:
-    """Write whether the data set describes an IRI: JSON true or false."""
-    writer.begin({"kind": "json"})
-    writer.write(json.dumps(is_known(store.store, _named(iri))).encode())
-
-
-def answer_service_description(store: EmbeddedStore, writer: Writer, *, endpoint: str, format_name: str) -> None:
-    """Write the description of the endpoint at this address."""
-    writer.begin({"kind": Kind.TRIPLES})
-    triples = dict.fromkeys(describe_service(store.store, store.facts, endpoint))
-    known = {"sd": SD, "void": VOID, **store.facts["prefixes"]}
-    prefixes = used_prefixes(map(in_graph, triples), known) if format_name in _PREFIXED else None
-    write(triples, writer, RDF_FORMATS[format_name], prefixes)
-
-
-#: What a worker can be asked to do.
-OPERATIONS: dict[str, Callable[..., None]] = {
-    "query": answer_query,
-    "graph": answer_graph,
-    "dump": answer_dump,
-    "describe": answer_description,
-    "page": answer_page,
-    "known": answer_known,
-    "service_description": answer_service_description,
-}
-
-
-def _named(iri: str) -> ox.NamedNode:
+def named_node(iri: str) -> ox.NamedNode:
+    """Return the node of an IRI. Raises MalformedRequest where the text is none."""
     try:
         return ox.NamedNode(iri)
     except ValueError as error:
         raise MalformedRequest(f"<{iri[:200]}> is no IRI: {error}.") from error
 
 
-def _write_triples(store: EmbeddedStore, writer: Writer, triples: Iterable[ox.Triple], format_name: str) -> None:
-    prefixes = store.facts["prefixes"] if format_name in _PREFIXED else None
-    write(triples, writer, RDF_FORMATS[format_name], prefixes)
-
-
-def _syntax_problem(text: str, undeclared: list[tuple[str, int, int]], prefixes: dict[str, str]) -> QuerySyntaxError:
-    """Word the engine's complaint for people; an undeclared prefix is the likelier cause where there is one."""
+def _syntax_problem(text: str, query: str, prefixes: dict[str, str]) -> Problem:
+    """Word the engine's complaint for people; what the tokens show is the likelier cause where they show one."""
+    try:
+        undeclared = analyse(query, max_depth=len(query), max_tokens=len(query), max_chain=len(query)).undeclared
+    except QuerySyntaxError as problem:
+        return problem
     if undeclared:
         name, line, column = undeclared[0]
         hint = f" Add `PREFIX {name}: <{prefixes[name]}>`." if name in prefixes else ""

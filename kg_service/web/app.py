@@ -26,8 +26,7 @@ from kg_service.web.context import Context
 from kg_service.web.observe import Measures, Observer, metrics
 from kg_service.web.openapi import describe_api
 from kg_service.web.reload import follow_changes
-from kg_service.web.replay import Replay
-from kg_service.web.sparql import SparqlEndpoint
+from kg_service.web.sparql import Shortcut, SparqlEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -106,9 +105,8 @@ def create_app(
     )
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     segments = frozenset(route.path.split("/")[1] for route in _routes() if isinstance(route, Route | Mount))
+    app.add_middleware(Shortcut, endpoint=SparqlEndpoint(), root_path=root_path)
     app.add_middleware(Observer, measures=measures, resources=segments, log=log_requests)
-    if not log_requests:  # a replayed answer is counted, but not logged
-        app.add_middleware(Replay, context=context, most_bytes=limits.cache * 1024 * 1024 // 4)
     # Last, because it takes every address that nothing else has: the data set's own IRIs.
     app.router.routes.append(_route("/{path:path}", resources.thing))
     return app

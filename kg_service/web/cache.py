@@ -8,11 +8,12 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from types import TracebackType
 
 __all__ = ["Cache", "Kept"]
 
-Kept = tuple[dict[str, str], bytes]
+#: Headers beyond those that every answer to the request has, and the body.
+Kept = tuple[list[tuple[bytes, bytes]], bytes]
 
 
 class Cache:
@@ -25,37 +26,66 @@ class Cache:
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self.entry_bytes = most_bytes // 8
-        self._entries: OrderedDict[str, Kept] = OrderedDict()
+        self._entries: OrderedDict[bytes, Kept] = OrderedDict()
         self._size = 0
-        self._under_way: dict[str, asyncio.Event] = {}
+        self._under_way: dict[bytes, list[asyncio.Future[None]]] = {}
 
-    def get(self, etag: str) -> Kept | None:
+    def get(self, key: bytes) -> Kept | None:
         """Return headers and body, or None."""
-        found = self._entries.get(etag)
+        found = self._entries.get(key)
         if found is not None:
-            self._entries.move_to_end(etag)
+            self._entries.move_to_end(key)
         return found
 
-    def put(self, etag: str, headers: dict[str, str], body: bytes) -> None:
+    def put(self, key: bytes, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         """Keep an answer, where it is not too long."""
-        if len(body) > self.entry_bytes or etag in self._entries:
+        if len(body) > self.entry_bytes or key in self._entries:
             return
-        self._entries[etag] = (headers, body)
+        self._entries[key] = (headers, body)
         self._size += len(body)
         while self._size > self._most_bytes:
             _, (_, dropped) = self._entries.popitem(last=False)
             self._size -= len(dropped)
 
-    @contextlib.asynccontextmanager
-    async def alone(self, etag: str) -> AsyncIterator[Kept | None]:
-        """Wait while an equal request is under way; yield its answer, or None to the one who shall evaluate."""
-        while (running := self._under_way.get(etag)) is not None:
-            await running.wait()
-            if (found := self.get(etag)) is not None:
-                yield found
-                return
-        self._under_way[etag] = asyncio.Event()
-        try:
-            yield None
-        finally:
-            self._under_way.pop(etag).set()
+    def alone(self, key: bytes) -> Turn:
+        """Return a turn at answering what stands under a key: see `Turn.wait`."""
+        return Turn(self, key)
+
+    def _follow(self, key: bytes) -> asyncio.Future[None] | None:
+        """Return what the end of an equal request wakes, or None where it is one's own turn."""
+        followers = self._under_way.get(key)
+        if followers is None:
+            self._under_way[key] = []
+            return None
+        follower = asyncio.get_running_loop().create_future()
+        followers.append(follower)
+        return follower
+
+    def _done(self, key: bytes) -> None:
+        for follower in self._under_way.pop(key):
+            if not follower.done():
+                follower.set_result(None)
+
+
+class Turn(contextlib.AbstractContextManager["Turn"]):
+    """One request's turn at answering what several may ask at once."""
+
+    def __init__(self, cache: Cache, key: bytes) -> None:
+        self._cache = cache
+        self._key = key
+        self._mine = False
+
+    async def wait(self) -> Kept | None:
+        """Wait while an equal request is under way; return its answer, or None to the one who shall evaluate."""
+        while (follower := self._cache._follow(self._key)) is not None:  # noqa: SLF001 - one mechanism in two classes
+            await follower
+            if (found := self._cache.get(self._key)) is not None:
+                return found
+        self._mine = True
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._mine:
+            self._cache._done(self._key)  # noqa: SLF001

@@ -34,7 +34,7 @@ async def graph_store(request: Request) -> ASGIApp:
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ", ".join(METHODS)})
     pairs = parameters(request.scope["query_string"])
-    target = read_target(pairs, base=f"{service_address(request)}/graphs")
+    target = read_target(pairs, base=f"{service_address(request.scope)}/graphs")
     format_name = single(pairs, "format") or None
     accept = request.headers.get("accept", "")
     if target is None and format_name is None and preferred(accept, _LISTED) == "text/html":
@@ -42,7 +42,7 @@ async def graph_store(request: Request) -> ASGIApp:
         return HTMLResponse(page, headers={"Vary": "Accept"})
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
     if target is None:
-        endpoint = f"{service_address(request)}/sparql"
+        endpoint = f"{service_address(request.scope)}/sparql"
         work: dict[str, str | None] = {
             "operation": "service_description",
             "endpoint": endpoint,
@@ -51,4 +51,4 @@ async def graph_store(request: Request) -> ASGIApp:
     else:
         work = {"operation": "graph", "graph": target.iri, "format_name": chosen.format.name}
     headers = {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"}
-    return WorkerAnswer(request, work, headers)
+    return WorkerAnswer(work, headers)

@@ -26,7 +26,7 @@ __all__ = ["about", "docs", "health", "ready", "start", "validation"]
 async def start(request: Request) -> Response:
     """Say what there is."""
     require_method(request, ("GET", "HEAD"))
-    context = context_of(request)
+    context = context_of(request.scope)
     wanted = languages(request.headers.get("accept-language", ""))
     titles = context.facts["title"]
     title = next((titles[tag] for tag in (*wanted, "en", "", *sorted(titles)) if tag in titles), "Data set")
@@ -45,7 +45,7 @@ async def start(request: Request) -> Response:
 async def about(request: Request) -> Response:
     """List the limits with their values in this service, as a page or as JSON."""
     require_method(request, ("GET", "HEAD"))
-    context = context_of(request)
+    context = context_of(request.scope)
     limits = [
         {"name": row.name, "value": getattr(context.limits, name), "unit": row.unit, "meaning": row.help}
         for row in SETTINGS
@@ -72,7 +72,7 @@ async def health(_: Request) -> Response:
 
 async def ready(request: Request) -> Response:
     """Tell whether requests should be sent here: 200 once the data set is loaded and known to be valid, else 503."""
-    context = context_of(request)
+    context = context_of(request.scope)
     state, sentence = context.validity
     content = {
         "status": "ready" if state == "valid" else state,
@@ -86,7 +86,7 @@ async def ready(request: Request) -> Response:
 
 async def validation(request: Request) -> Response:
     """Show the last validation report, as a page or as JSON."""
-    context = context_of(request)
+    context = context_of(request.scope)
     if context.report is None:
         raise NotFound(f"There is no validation report yet. {context.validity[1]}")
     accept = request.headers.get("accept", "")

@@ -25,6 +25,7 @@ __all__ = [
     "handle_unexpected",
     "problem_response",
     "require_method",
+    "unknown_method",
 ]
 
 MEDIA_TYPE = "application/problem+json"
@@ -32,7 +33,7 @@ MEDIA_TYPE = "application/problem+json"
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """Return the response that tells a client about a problem, in the form it prefers."""
-    base = service_address(request)
+    base = service_address(request.scope)
     document = problem.document(base=base, instance=request.url.path)
     headers = {"Vary": "Accept", "Cache-Control": "no-store", **problem.headers}
     try:
@@ -72,8 +73,13 @@ async def handle_http_exception(request: Request, exception: Exception) -> Respo
 def require_method(request: Request, allowed: Sequence[str]) -> None:
     """Raise MethodNotAllowed (405, with Allow) for any other method."""
     if request.method not in allowed:
-        names = ", ".join(allowed)
-        raise MethodNotAllowed(f"{request.method} is not known here; use {names}.", headers={"Allow": names})
+        raise unknown_method(request.method, allowed)
+
+
+def unknown_method(method: str, allowed: Sequence[str]) -> MethodNotAllowed:
+    """Return the problem of a method that a resource does not know."""
+    names = ", ".join(allowed)
+    return MethodNotAllowed(f"{method} is not known here; use {names}.", headers={"Allow": names})
 
 
 async def error_page(request: Request) -> Response:

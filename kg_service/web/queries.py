@@ -28,8 +28,8 @@ READ = ("GET", "HEAD")
 async def named_queries(request: Request) -> Response:
     """List the named queries with their documentation, as a page or as JSON."""
     require_method(request, READ)
-    base = service_address(request)
-    queries = list(context_of(request).queries.values())
+    base = service_address(request.scope)
+    queries = list(context_of(request.scope).queries.values())
     headers = {"Vary": "Accept"}
     if preferred(request.headers.get("accept", ""), ["application/json", "text/html"]) == "text/html":
         return HTMLResponse(render(request, "queries.html", title="Questions", queries=queries), headers=headers)
@@ -42,7 +42,7 @@ async def named_query(request: Request) -> ASGIApp:
     Formats, limits and problems are those of /sparql; a parameter that the query does not have is a 400.
     """
     require_method(request, READ)
-    context = context_of(request)
+    context = context_of(request.scope)
     query = context.queries.get(request.path_params["name"])
     if query is None:
         raise NotFound(f"There is no query {request.path_params['name']!r}.", known=list(context.queries))
@@ -50,8 +50,8 @@ async def named_query(request: Request) -> ASGIApp:
     names = dict.fromkeys(name for name, _ in pairs if name not in (*SINGLE, *REPEATED))
     values = {name: value for name in names if (value := single(pairs, name))}
     text = bind(query, values, context.facts["prefixes"])
-    base = f"{service_address(request)}/sparql"
-    return await answer(request, read_operation(text, pairs, base=base, limits=context.limits))
+    operation = read_operation(text, pairs, base=f"{service_address(request.scope)}/sparql", limits=context.limits)
+    return await answer(request.scope, request.headers.get("accept", ""), operation)
 
 
 def describe_query(query: NamedQuery, base: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ async def thing(request: Request) -> ASGIApp:
     else:
         chosen = negotiate(accept, Kind.TRIPLES)
         target = f"data/{quote(path)}.{chosen.format.name}"
-    location = f"{service_address(request)}/{target}"
+    location = f"{service_address(request.scope)}/{target}"
     return RedirectResponse(location, status_code=303, headers={"Vary": "Accept", "Link": _alternates(request, path)})
 
 
@@ -93,7 +93,7 @@ async def download(request: Request) -> ASGIApp:
         "Content-Disposition": f'attachment; filename="{name}.{extension}"',
         "Vary": "Accept-Encoding",
     }
-    return WorkerAnswer(request, {"operation": "dump", "format_name": row.name}, headers)
+    return WorkerAnswer({"operation": "dump", "format_name": row.name}, headers)
 
 
 async def void(request: Request) -> ASGIApp:
@@ -103,23 +103,23 @@ async def void(request: Request) -> ASGIApp:
     chosen = negotiate(request.headers.get("accept", ""), Kind.TRIPLES, format_name=single(pairs, "format") or None)
     work = {
         "operation": "service_description",
-        "endpoint": f"{service_address(request)}/sparql",
+        "endpoint": f"{service_address(request.scope)}/sparql",
         "format_name": chosen.format.name,
     }
-    return WorkerAnswer(request, work, {"Content-Type": chosen.content_type, "Vary": _VARY})
+    return WorkerAnswer(work, {"Content-Type": chosen.content_type, "Vary": _VARY})
 
 
 def dataset_name(request: Request) -> str:
     """Return the name of the data set's files: the last segment of its base."""
-    return str(context_of(request).facts["base"].rstrip("/").rpartition("/")[2]) or "dataset"
+    return str(context_of(request.scope).facts["base"].rstrip("/").rpartition("/")[2]) or "dataset"
 
 
 def _description(request: Request, iri: str, row: Format, *, link: str = "") -> WorkerAnswer:
-    base = context_of(request).facts["base"]
+    base = context_of(request.scope).facts["base"]
     path = request.url.path.removeprefix(request.scope.get("root_path", "")).lstrip("/")
     work = {"operation": "describe", "iri": iri, "document": f"{base}{path}", "format_name": row.name}
     headers = {"Content-Type": row.content_type(), "Vary": _VARY}
-    return WorkerAnswer(request, work, headers | ({"Link": link} if link else {}))
+    return WorkerAnswer(work, headers | ({"Link": link} if link else {}))
 
 
 async def _page(request: Request, iri: str, link: str) -> Response:
@@ -132,7 +132,7 @@ async def _page(request: Request, iri: str, link: str) -> Response:
 
 
 async def _ask(request: Request, work: dict[str, Any]) -> Any:
-    answer = await context_of(request).pool.evaluate(work, client=client_of(request))
+    answer = await context_of(request.scope).pool.evaluate(work, client=client_of(request.scope))
     return json.loads(await answer.read())
 
 
@@ -141,22 +141,22 @@ def _path(request: Request) -> str:
 
 
 def _iri(request: Request, path: str) -> str:
-    base = context_of(request).facts["base"]
+    base = context_of(request.scope).facts["base"]
     if not base:
         raise NotFound("These files state no base, so no IRI of theirs dereferences here; use /describe?iri=….")
     return str(base) + quote(path, safe="/:@!$&'()*+,;=~-._%")
 
 
 def _format_address(request: Request, iri: str, row: Format) -> str:
-    base = context_of(request).facts["base"]
+    base = context_of(request.scope).facts["base"]
     if base and iri.startswith(base):
-        return f"{service_address(request)}/data/{iri.removeprefix(base)}.{row.name}"
-    return f"{service_address(request)}/describe?iri={quote(iri, safe='')}&format={row.name}"
+        return f"{service_address(request.scope)}/data/{iri.removeprefix(base)}.{row.name}"
+    return f"{service_address(request.scope)}/describe?iri={quote(iri, safe='')}&format={row.name}"
 
 
 def _alternates(request: Request, path: str) -> str:
     """Return the Link header that lists every representation (RFC 8288)."""
-    service = service_address(request)
+    service = service_address(request.scope)
     links = [
         f'<{service}/data/{quote(path)}.{row.name}>; rel="alternate"; type="{row.media_type}"'
         for row in offered(Kind.TRIPLES)

@@ -33,7 +33,6 @@ def work_for(operation: Operation, format_name: str, *, limit_rows: int | None =
         "base": operation.base,
         "default_graphs": operation.default_graphs,
         "named_graphs": operation.named_graphs,
-        "undeclared": operation.analysis.undeclared,
         "wanted": {
             "formats": {operation.analysis.form.kind.value: format_name},
             "prefixes": dict(operation.analysis.prefixes),
@@ -45,15 +44,15 @@ def work_for(operation: Operation, format_name: str, *, limit_rows: int | None =
 
 async def result_page(request: Request, operation: Operation) -> Response:
     """Evaluate a SELECT or ASK query and show its result."""
-    context = context_of(request)
+    context = context_of(request.scope)
     limit = ROWS if operation.limit_rows is None else min(ROWS, operation.limit_rows)
     work = work_for(operation, "json", limit_rows=limit)
-    answer = await context.pool.evaluate(work, client=client_of(request), timeout_s=operation.timeout_s)
+    answer = await context.pool.evaluate(work, client=client_of(request.scope), timeout_s=operation.timeout_s)
     document = json.loads(await answer.read())
     kept = [
         (name, value) for name, value in parameters(request.scope["query_string"]) if name not in ("query", "format")
     ]
-    base = service_address(request)
+    base = service_address(request.scope)
     downloads = [
         (row, f"{base}/sparql?{urlencode([('query', operation.query), *kept, ('format', row.name)])}")
         for row in offered(operation.analysis.form.kind)

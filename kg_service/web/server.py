@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import uvicorn
+    from fastapi import FastAPI
 
 __all__ = ["run"]
 
@@ -55,6 +56,7 @@ async def _serve(
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=5,
+            http=_protocol(app, settings),
         )
         server = uvicorn.Server(configuration)
         announcing = asyncio.create_task(_announce(server, pool.facts, quiet=settings["quiet"]))
@@ -62,6 +64,18 @@ async def _serve(
         await announcing
     finally:
         await pool.close()
+
+
+def _protocol(app: FastAPI, settings: dict[str, Any]) -> Any:
+    """Return the HTTP protocol: one that replays answers, but for where requests are logged or nothing is kept."""
+    most_bytes = settings["cache"] * 1024 * 1024 // 4
+    try:
+        from kg_service.web.wire import Replays, replaying_protocol  # noqa: PLC0415 - needs httptools
+    except ImportError:
+        return "auto"
+    if settings["log_requests"] or not most_bytes:
+        return "auto"
+    return replaying_protocol(Replays(app.state.context, most_bytes))
 
 
 def _loop_factory() -> Any:

@@ -24,7 +24,7 @@ def render(request: Request, template: str, **values: Any) -> str:
     """Return a page; `values` are what its template names, beside the service's own facts."""
     context = request.app.state.context
     facts = context.facts
-    base = service_address(request)
+    base = service_address(request.scope)
 
     def link(iri: str) -> str:
         """Return the address under which an IRI is shown: here if it is ours, else where it says."""

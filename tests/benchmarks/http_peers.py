@@ -27,21 +27,25 @@ PREFIX = (
     "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
 )
 COUNTRY, MEMORANDUM = f"<{BASE}id/country/b1>", f"<{BASE}id/memorandum/b7>"
+#: What stands in a variable's name in place of a number: each request can ask another text, which no
+#: normalisation folds, because the result carries the name.
+MARK = "qqq"
 KINDS = {
-    "point": f"SELECT ?p ?o {{ {MEMORANDUM} ?p ?o }} #",
-    "join": f"{PREFIX} SELECT ?m ?l {{ ?m fm:party ?a . ?a fm:country {COUNTRY} ; rdfs:label ?l "
-    'FILTER(LANG(?l) = "en") } LIMIT 50 #',
-    "group": f"{PREFIX} SELECT ?f (COUNT(?m) AS ?n) {{ ?m fm:coversField ?f }} GROUP BY ?f "
-    "ORDER BY DESC(?n) LIMIT 10 #",
-    "path": f"{PREFIX} SELECT ?f {{ ?f skos:broader* <{BASE}field/b1> }} #",
-    "construct": f"CONSTRUCT {{ {MEMORANDUM} ?p ?o }} {{ {MEMORANDUM} ?p ?o }} #",
+    "point": f"SELECT ?p ?o{MARK} {{ {MEMORANDUM} ?p ?o{MARK} }}",
+    "join": f"{PREFIX} SELECT ?m ?l{MARK} {{ ?m fm:party ?a . ?a fm:country {COUNTRY} ; rdfs:label ?l{MARK} "
+    f'FILTER(LANG(?l{MARK}) = "en") }} LIMIT 50',
+    "group": f"{PREFIX} SELECT ?f (COUNT(?m) AS ?n{MARK}) {{ ?m fm:coversField ?f }} GROUP BY ?f "
+    f"ORDER BY DESC(?n{MARK}) LIMIT 10",
+    "path": f"{PREFIX} SELECT ?f{MARK} {{ ?f{MARK} skos:broader* <{BASE}field/b1> }}",
+    "construct": f"CONSTRUCT {{ {MEMORANDUM} ?p ?o{MARK} }} {{ {MEMORANDUM} ?p ?o{MARK} }}",
+    "100 k rows": f"SELECT ?s ?p ?o{MARK} {{ ?s ?p ?o{MARK} }} LIMIT 100000",
 }
-#: Each request asks another text, so that no cache answers: the number stands in a comment.
 FRESH = """
 local n = 0
 request = function()
   n = n + 1
-  local path = os.getenv("QUERY_PATH") .. os.time() .. "." .. n .. "." .. math.random(1e9)
+  local number = os.time() .. n .. math.random(1000000)
+  local path = string.gsub(os.getenv("QUERY_PATH"), os.getenv("MARK"), number)
   return wrk.format("GET", path, {["Accept"] = os.getenv("ACCEPT")})
 end
 """
@@ -70,6 +74,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=4)
     options.add_argument("--seconds", type=int, default=2)
     options.add_argument("--connections", type=int, default=8)
+    options.add_argument("--kinds", nargs="*", choices=list(KINDS), default=list(KINDS)[:-1])
     options.add_argument("--peers", type=Path, default=Path(sys.executable).parent)
     chosen = options.parse_args()
     with ExitStack() as running:
@@ -80,13 +85,13 @@ def main() -> None:
         servers = start(running, folder, data, chosen.peers)
         figures: dict[tuple[str, str], list[float]] = {}
         for _ in range(chosen.rounds):
-            for kind in KINDS:
+            for kind in chosen.kinds:
                 for name, address in servers.items():
                     modes = ["same"] if name == "hello" else ["fresh", "same"] if name == "kg" else ["fresh"]
                     for mode in modes:
                         rate = measure(folder, address, kind, mode, chosen.connections, chosen.seconds)
                         figures.setdefault((f"{name} {mode}", kind), []).append(rate)
-        report(figures)
+        report(figures, chosen.kinds)
 
 
 def start(running: ExitStack, folder: Path, data: Path, peers: Path) -> dict[str, str]:
@@ -137,7 +142,7 @@ def measure(folder: Path, address: str, kind: str, mode: str, connections: int, 
     query = path if "7102" in address else f"{path}?query={urllib.parse.quote(KINDS[kind])}"
     result = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(script), address],
-        env={"QUERY_PATH": query, "ACCEPT": accept, "PATH": "/usr/bin:/bin"},
+        env={"QUERY_PATH": query, "ACCEPT": accept, "MARK": MARK, "PATH": "/usr/bin:/bin"},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", result.stdout)
@@ -145,17 +150,21 @@ def measure(folder: Path, address: str, kind: str, mode: str, connections: int, 
     return max(0.0, total - float(failed[1] if failed else 0)) / seconds
 
 
-def report(figures: dict[tuple[str, str], list[float]]) -> None:
-    """Print medians and the ratios that matter."""
+def report(figures: dict[tuple[str, str], list[float]], kinds: list[str]) -> None:
+    """Print medians, and the ratios that matter with the lowest and highest of all rounds."""
     names = sorted({name for name, _ in figures})
     median = {key: statistics.median(values) for key, values in figures.items()}
-    print(f"{'requests/s, median':<24}" + "".join(f"{kind:>12}" for kind in KINDS))
+    print(f"{'requests/s, median':<28}" + "".join(f"{kind:>20}" for kind in kinds))
     for name in names:
-        print(f"{name:<24}" + "".join(f"{median.get((name, kind), 0):>12.0f}" for kind in KINDS))
+        print(f"{name:<28}" + "".join(f"{median.get((name, kind), 0):>20.1f}" for kind in kinds))
     for over, under in RATIOS:
         if under in names:
-            ratios = (median[over, kind] / max(1e-9, median[under, kind]) for kind in KINDS)
-            print(f"{over + ' / ' + under.split()[0]:<24}" + "".join(f"{ratio:>12.2f}" for ratio in ratios))
+            cells = []
+            for kind in kinds:
+                rounds = [a / max(1e-9, b) for a, b in zip(figures[over, kind], figures[under, kind], strict=True)]
+                ratio = median[over, kind] / max(1e-9, median[under, kind])
+                cells.append(f"{ratio:.2f} [{min(rounds):.2f}-{max(rounds):.2f}]")
+            print(f"{over + ' / ' + under.split()[0]:<28}" + "".join(f"{cell:>20}" for cell in cells))
 
 
 if __name__ == "__main__":

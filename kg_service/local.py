@@ -51,15 +51,7 @@ def answer_locally(places: Sequence[Path], name: str, values: Mapping[str, str],
         known = ", ".join(["table", *(each.name for each in offered(kind))])
         raise WrongUsage(f"There is no format {format_name!r} for this result; there are: {known}.")
     buffer = _Buffer()
-    answer_query(
-        store,
-        buffer,
-        query=operation.query,
-        base=None,
-        default_graphs=None if operation.default_graphs is None else list(operation.default_graphs),
-        named_graphs=None if operation.named_graphs is None else list(operation.named_graphs),
-        wanted={"formats": {kind.value: row.name}, "prefixes": dict(operation.analysis.prefixes)},
-    )
+    answer_query(store, buffer, **operation.work(row.name))
     if as_table and kind is Kind.SOLUTIONS:
         return write_table(buffer.getvalue().decode(), store.facts["prefixes"]).encode()
     return buffer.getvalue() + (b"\n" if kind is Kind.BOOLEAN else b"")
@@ -153,4 +145,4 @@ def _query_text(places: Sequence[Path], name: str, values: Mapping[str, str], pr
 
 def _open(places: Sequence[Path], limits: Limits) -> EmbeddedStore:
     store, facts = build_store(open_source(places))
-    return EmbeddedStore(store, facts, merge_triples=limits.merge_triples)
+    return EmbeddedStore(store, facts, limits)

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
     from kg_service.config import Limits
 
-__all__ = ["FORM", "QUERY", "REPEATED", "SINGLE", "Operation", "decode", "parameters", "read_operation", "single"]
+__all__ = [
+    "FORM",
+    "QUERY",
+    "REPEATED",
+    "SINGLE",
+    "Operation",
+    "decode",
+    "parameters",
+    "read_operation",
+    "single",
+    "timeout_hint",
+]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -49,6 +60,24 @@ class Operation:
     limit_rows: int | None = None
     bom: bool = False
 
+    def work(self, format_name: str, *, limit_rows: int | None = None) -> dict[str, Any]:
+        """Return what evaluates it: query, dataset, and how the result is wanted.
+
+        limit_rows   in place of the operation's own
+        """
+        return {
+            "query": self.query,
+            "base": self.base,
+            "default_graphs": self.default_graphs,
+            "named_graphs": self.named_graphs,
+            "wanted": {
+                "formats": {self.analysis.form.kind.value: format_name},
+                "prefixes": dict(self.analysis.prefixes),
+                "limit_rows": self.limit_rows if limit_rows is None else limit_rows,
+                "bom": self.bom,
+            },
+        }
+
     def as_json(self) -> dict[str, Any]:
         """Return JSON values from which `of_json` makes the operation again."""
         return asdict(self)
@@ -61,6 +90,15 @@ class Operation:
             **{key: _hashable(value) for key, value in found.items()} | {"form": QueryForm(found["form"])}
         )
         return cls(analysis=analysis, **{key: _hashable(value) for key, value in document.items()})
+
+
+_TIMEOUT = re.compile(rb"(?:^|&)timeout=(\d{1,7}(?:\.\d{1,6})?)(?:&|$)")
+
+
+def timeout_hint(encoded: bytes) -> float | None:
+    """Return the seconds that a request is ready to wait, before it is read; what is no such number tells nothing."""
+    found = _TIMEOUT.search(encoded) if b"timeout=" in encoded else None
+    return float(found[1]) or None if found is not None else None
 
 
 def parameters(encoded: bytes, *, source: str = "query string") -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import logging
 import tempfile
 from collections import deque
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from kg_service.errors import EvaluationFailed
 
@@ -26,16 +26,23 @@ _PIECE = 1 << 18
 
 @dataclass(slots=True)
 class Answer:
-    """A result whose first bytes are there: what it is, and its bytes.
+    """A result whose first bytes are there.
 
+    head     the header fields that it brings along, as lines
     body     the whole result, where it came in one piece
     stream   the bytes as they come, otherwise
     """
 
-    head: dict[str, Any]
+    head: bytes
     body: bytes | None
     stream: Stream | None = None
     _chunks: AsyncGenerator[bytes, None] | None = None
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The header fields that it brings along, names in lower case."""
+        pairs = (line.partition(b": ") for line in self.head.split(b"\r\n") if line)
+        return [(name, value) for name, _, value in pairs]
 
     @property
     def chunks(self) -> AsyncGenerator[bytes, None]:
@@ -111,6 +118,11 @@ class Stream:
             self._reader = asyncio.get_running_loop().create_future()
             await self._reader
 
+    def cancel(self) -> None:
+        """End the wait for the next piece."""
+        if self._reader is not None:
+            self._reader.cancel()
+
     def close(self) -> None:
         """Let go of what is left."""
         if not self._ended:
@@ -142,7 +154,7 @@ class Call:
     key        equal for equal requests
     began, deadline   by time.monotonic()
     heavy      it has overrun the time for quick ones, now or before: it waits for an ordinary worker
-    slow       called once when the answer takes longer than most
+    slow       called once, with `abandon`, when the answer takes longer than most
     left       called with the call where nobody takes its result to the end
     """
 
@@ -154,7 +166,7 @@ class Call:
     deadline: float
     answer: asyncio.Future[Answer]
     left: Callable[[Call], None]
-    slow: Callable[[], None] | None = None
+    slow: Callable[[Callable[[], None]], None] | None = None
     heavy: bool = False
     stream: Stream | None = None
 
@@ -163,12 +175,12 @@ class Call:
         """Whether somebody still waits for the answer."""
         return not self.answer.done()
 
-    def finish(self, head: dict[str, Any], body: bytes) -> None:
+    def finish(self, head: bytes, body: bytes) -> None:
         """Give the whole answer."""
         if not self.answer.done():
             self.answer.set_result(Answer(head, body))
 
-    def begin(self, head: dict[str, Any]) -> None:
+    def begin(self, head: bytes) -> None:
         """Give the beginning of a long answer."""
         if not self.answer.done():
             self.stream = Stream(lambda: self.left(self))
@@ -189,6 +201,13 @@ class Call:
         """Tell that a long answer is complete."""
         if self.stream is not None:
             self.stream.end()
+
+    def abandon(self) -> None:
+        """End the wait for the answer, or for more of it: whoever waits is cancelled."""
+        if self.stream is not None:
+            self.stream.cancel()
+        else:
+            self.answer.cancel()
 
     def fail(self, problem: Problem) -> None:
         """Tell whoever waits; a result that has begun breaks off."""

@@ -175,7 +175,7 @@ class Dispatcher:
             return
         if call is not None and call.slow is not None and now - call.began > _SLOW_S:
             slow, call.slow = call.slow, None
-            slow()
+            slow(call.abandon)
         if age > _YOUNG_S and len(worker.flight) > 1:
             behind = [worker.take_back(index) for index in range(1, len(worker.flight))]
             for each in filter(None, behind):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "DECODED",
     "READ",
     "FrameKind",
     "Frames",
@@ -26,6 +27,9 @@ __all__ = [
     "split_answer",
 ]
 
+#: The only header of an answer that is no result but the operation asked for, as JSON: a page is wanted, or nothing
+#: was asked and it is null.
+DECODED = ("kg-answer", "operation")
 #: Bytes read at once: more would make the allocator ask the system for pages each time.
 READ = 64 * 1024
 _HEADER = struct.Struct("!IB")
@@ -90,7 +94,7 @@ def read_skip(payload: bytes) -> int:
 
 
 def answer_frame(head: bytes, body: bytes) -> bytes:
-    """Return a whole result as one frame: its head, which is JSON, and its bytes."""
+    """Return a whole result as one frame: its head, which is header lines, and its bytes."""
     return b"".join(
         (_HEADER.pack(_SIZE.size + len(head) + len(body), FrameKind.WHOLE), _SIZE.pack(len(head)), head, body)
     )

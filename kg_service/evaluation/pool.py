@@ -83,13 +83,13 @@ class Pool:
         *,
         client: str = "",
         timeout_s: float | None = None,
-        slow: Callable[[], None] | None = None,
+        slow: Callable[[Callable[[], None]], None] | None = None,
     ) -> Answer:
         """Have a worker answer a request; return when the first bytes are known to come.
 
         client      whose request it is; clients share the workers fairly
         timeout_s   the client's own bound; the service's is never exceeded. Waiting for a worker counts.
-        slow        called once when the answer takes longer than most
+        slow        called once when the answer takes longer than most, with what ends the wait
         Raises Busy (503), TooManyRequests (429), DeadlineExceeded (504), MemoryExceeded (507),
         EvaluationFailed (500) and the problems that the worker reports. The same problems raised later,
         from the answer's bytes, mean that the result broke off.

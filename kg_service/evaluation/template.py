@@ -18,6 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, Any
 
+from kg_service.config import Limits
 from kg_service.errors import Problem
 from kg_service.evaluation.confinement import Memory, die_with_parent, forbid_network
 from kg_service.evaluation.worker import serve_requests
@@ -82,7 +83,7 @@ class Template:
             self.report({"failed": detail, "slug": problem.slug, "others": problem.members.get("others", [])})
             return None
         self.report({"ready": facts, "network": network})
-        return EmbeddedStore(store, facts, merge_triples=configuration["merge_triples"])
+        return EmbeddedStore(store, facts, Limits.of(configuration))
 
     def obey(self, store: EmbeddedStore, configuration: dict[str, Any]) -> bool:
         """Carry out the commands that have arrived; False at the end of the control socket."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import time
 import traceback
@@ -26,7 +25,7 @@ from kg_service.store.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from kg_service.codings import Compressor
-    from kg_service.store.embedded import EmbeddedStore
+    from kg_service.store.embedded import EmbeddedStore, Headers
 
 __all__ = ["serve_requests"]
 
@@ -90,14 +89,14 @@ class FrameWriter:
         self._most = most
         self._coding = coding
         self._compressor: Compressor | None = None
-        self._head: dict[str, Any] | None = None
+        self._head = b""
         self._begun = False
         self._size = 0
         self._buffer = bytearray()
 
-    def begin(self, head: dict[str, Any]) -> None:
-        """Fix what is sent before the first byte; nothing leaves yet."""
-        self._head = head
+    def begin(self, headers: Headers = ()) -> None:
+        """Fix what is sent before the first byte: header fields; nothing leaves yet."""
+        self._head = "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("latin-1")
 
     def write(self, chunk: bytes) -> int:
         """Take bytes of the result. Raises ResultTooLarge past the bound."""
@@ -121,7 +120,7 @@ class FrameWriter:
         self._size += len(self._buffer)
         self.check_size()
         if not self._begun and (self._coding is None or len(self._buffer) < _WORTH_CODING):
-            self._connection.sendall(answer_frame(json.dumps(self._head).encode(), bytes(self._buffer)))
+            self._connection.sendall(answer_frame(self._head, bytes(self._buffer)))
             return
         self._send()
         rest = frame(FrameKind.DATA, self._compressor.flush()) if self._compressor is not None else b""
@@ -134,6 +133,8 @@ class FrameWriter:
             "detail": problem.detail,
             "line": problem.line,
             "column": problem.column,
+            "headers": problem.headers,
+            "members": problem.members,
         }
         self._connection.sendall(json_frame(FrameKind.PROBLEM, content))
 
@@ -143,9 +144,8 @@ class FrameWriter:
             self._begun = True
             if self._coding is not None:
                 self._compressor = compressor(self._coding)
-            head = json_frame(
-                FrameKind.HEAD, {**(self._head or {}), **({"coding": self._coding} if self._coding else {})}
-            )
+                self._head += f"content-encoding: {self._coding}\r\n".encode()
+            head = frame(FrameKind.HEAD, self._head)
         data = bytes(self._buffer)
         self._buffer.clear()
         if self._compressor is not None:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kg_service.errors import PROBLEMS, EvaluationFailed, Problem
@@ -152,12 +151,11 @@ class Worker:
             return
         if kind == FrameKind.HEAD:
             if call is not None:
-                call.begin(_head(payload))
+                call.begin(payload)
             return
         if call is not None:
             if kind == FrameKind.WHOLE:
-                head, body = split_answer(payload)
-                call.finish(_head(head), body)
+                call.finish(*split_answer(payload))
             elif kind == FrameKind.PROBLEM:
                 call.fail(_problem_from(json.loads(payload)))
             elif kind == FrameKind.END:
@@ -166,13 +164,12 @@ class Worker:
         self._on_free(self, call)
 
 
-@lru_cache(maxsize=64)
-def _head(encoded: bytes) -> dict[str, Any]:
-    """Read the head of a result; most are alike. Nobody changes it."""
-    head: dict[str, Any] = json.loads(encoded)
-    return head
-
-
 def _problem_from(content: dict[str, Any]) -> Problem:
     kind = _BY_SLUG.get(content["slug"], EvaluationFailed)
-    return kind(content["detail"], line=content["line"], column=content["column"])
+    return kind(
+        content["detail"],
+        line=content["line"],
+        column=content["column"],
+        headers=content["headers"],
+        **content["members"],
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, Any, Protocol, cast
@@ -11,6 +12,7 @@ from typing import IO, Any, Protocol, cast
 import pyoxigraph as ox
 
 from kg_service.analysis import analyse
+from kg_service.config import Limits
 from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded, Problem, QuerySyntaxError
 from kg_service.formats import Kind
 from kg_service.results import ROW_WRITERS
@@ -30,11 +32,14 @@ _BOM = b"\xef\xbb\xbf"
 _FEW = 8
 
 
+Headers = Sequence[tuple[str, str]]
+
+
 class Writer(Protocol):
     """Where a result goes: a head, then bytes."""
 
-    def begin(self, head: dict[str, Any]) -> None:
-        """Fix what is sent before the first byte."""
+    def begin(self, headers: Headers = ()) -> None:
+        """Fix what is sent before the first byte: header fields that the result brings along."""
 
     def write(self, chunk: bytes) -> int:
         """Take bytes of the result."""
@@ -43,10 +48,10 @@ class Writer(Protocol):
 class EmbeddedStore:
     """The loaded data set and the merges of graphs made for queries that named several default graphs."""
 
-    def __init__(self, store: ox.Store, facts: dict[str, Any], *, merge_triples: int) -> None:
+    def __init__(self, store: ox.Store, facts: dict[str, Any], limits: Limits) -> None:
         self.store = store
         self.facts = facts
-        self.merge_triples = merge_triples
+        self.limits = limits
         self.merged: OrderedDict[tuple[tuple[str, ...], tuple[str, ...]], ox.Store] = OrderedDict()
 
     def dataset(self, default: list[str] | None, named: list[str] | None) -> tuple[ox.Store, dict[str, Any]]:
@@ -80,8 +85,9 @@ class EmbeddedStore:
         return merged
 
     def _check_size(self, merged: ox.Store) -> None:
-        if len(merged) > self.merge_triples:
-            raise MemoryExceeded(f"The default graphs named together hold more than {self.merge_triples} triples.")
+        most = self.limits.merge_triples
+        if len(merged) > most:
+            raise MemoryExceeded(f"The default graphs named together hold more than {most} triples.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class Wanted:
 
     formats      kind of result → short name of the format
     prefixes     the query's own, for the formats that know prefixes
-    limit_rows   solutions wanted at most; the head then tells how many there are and whether there are more
+    limit_rows   solutions wanted at most; headers then tell how many there are and whether there are more
     bom          whether CSV begins with a byte order mark
     """
 
@@ -109,8 +115,11 @@ def answer_query(
     default_graphs: list[str] | None,
     named_graphs: list[str] | None,
     wanted: dict[str, Any],
+    headers: Headers = (),
 ) -> None:
     """Evaluate a query and write its result as `wanted` (the members of Wanted) in the format of its kind.
+
+    headers   header fields that the result brings along, before those that follow from it
 
     Raises QuerySyntaxError with line and column; EvaluationFailed for what the engine refuses at run time.
     """
@@ -124,9 +133,9 @@ def answer_query(
             kind = Kind.BOOLEAN if isinstance(result, ox.QueryBoolean) else Kind.TRIPLES
         format_name = options.formats[kind]
         if isinstance(result, ox.QuerySolutions) and (options.limit_rows is not None or format_name not in _RESULTS):
-            _write_rows(result, writer, format_name, options)
+            _write_rows(result, writer, format_name, options, headers)
             return
-        writer.begin({"kind": kind})
+        writer.begin(headers)
         if options.bom and format_name == "csv":
             writer.write(_BOM)
         if isinstance(result, ox.QueryTriples):
@@ -142,14 +151,17 @@ def answer_query(
         raise EvaluationFailed(f"The engine cannot evaluate this query: {str(error)[:300]}") from error
 
 
-def _write_rows(solutions: ox.QuerySolutions, writer: Writer, format_name: str, wanted: Wanted) -> None:
+def _write_rows(
+    solutions: ox.QuerySolutions, writer: Writer, format_name: str, wanted: Wanted, headers: Headers
+) -> None:
     """Write solutions one by one; with a limit, one more than wanted is taken before the first byte."""
     variables = list(solutions.variables)
     names = [variable.value for variable in variables]
     limit = wanted.limit_rows
     taken = list(islice(solutions, None if limit is None else limit + 1))
     kept = taken if limit is None else taken[:limit]
-    writer.begin({"kind": Kind.SOLUTIONS, "rows": len(kept), "more": len(taken) > len(kept)})
+    told = [("x-rows", str(len(kept))), ("x-more-rows", str(len(taken) > len(kept)).lower())]
+    writer.begin([*headers, *(told if limit is not None else [])])
     if wanted.bom and format_name == "csv":
         writer.write(_BOM)
     ROW_WRITERS[format_name](names, ([solution[variable] for variable in variables] for solution in kept), writer)

@@ -1,20 +1,18 @@
-"""What a worker can be asked to do, beside a query: graphs, dumps, descriptions, pages, and reading long requests."""
+"""What a worker can be asked to do, as one table: queries, graphs, dumps, descriptions, and what pages show."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg_service.config import Limits
 from kg_service.description import describe, describe_as_json, is_known
 from kg_service.errors import NotFound
-from kg_service.formats import Kind
 from kg_service.namespaces import SD, VOID
-from kg_service.protocol import decode
 from kg_service.service_description import describe_service
 from kg_service.store.embedded import answer_query, named_node
+from kg_service.store.endpoint import answer_request
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, used_prefixes, write
 
 if TYPE_CHECKING:
@@ -25,17 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["OPERATIONS", "answer_dump", "answer_graph"]
 
 
-def answer_decode(_: EmbeddedStore, writer: Writer, *, limits: dict[str, Any], **request: Any) -> None:
-    """Write the operation that a request means, as JSON: `protocol.decode` where the request is long.
-
-    request   its other arguments
-    Raises what `protocol.decode` raises.
-    """
-    operation = decode(**request, limits=Limits(**limits))
-    writer.begin({"kind": "json"})
-    writer.write(json.dumps(None if operation is None else operation.as_json()).encode())
-
-
 def answer_graph(store: EmbeddedStore, writer: Writer, *, graph: str | None, format_name: str) -> None:
     """Write one graph (None: the default graph). Raises NotFound with the graph's `#` children, if any."""
     name = DEFAULT if graph is None else named_node(graph)
@@ -43,14 +30,14 @@ def answer_graph(store: EmbeddedStore, writer: Writer, *, graph: str | None, for
         children = [each["iri"] for each in store.facts["graphs"] if each["iri"].startswith(f"{graph}#")]
         hint = f" Graphs under it: {', '.join(children[:50])}." if children else ""
         raise NotFound(f"The data set has no graph <{graph}>.{hint}")
-    writer.begin({"kind": Kind.TRIPLES})
+    writer.begin()
     triples = (quad.triple for quad in store.store.quads_for_pattern(None, None, None, name))
     _write_triples(store, writer, triples, format_name)
 
 
 def answer_dump(store: EmbeddedStore, writer: Writer, *, format_name: str) -> None:
     """Write the whole data set: all named graphs where the format knows graphs, else the default graph."""
-    writer.begin({"kind": Kind.QUADS})
+    writer.begin()
     if format_name in ("trig", "nq", "jsonld") and store.facts["base"]:
         quads = (quad for quad in store.store if quad.graph_name != DEFAULT)
         prefixes = store.facts["prefixes"] if format_name in PREFIXED else None
@@ -65,7 +52,7 @@ def answer_dump(store: EmbeddedStore, writer: Writer, *, format_name: str) -> No
 def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, document: str, format_name: str) -> None:
     """Write the description of an IRI; `document` is the address of the description itself."""
     quads = describe(store.store, store.facts, named_node(iri), named_node(document))
-    writer.begin({"kind": Kind.TRIPLES})
+    writer.begin()
     prefixes = used_prefixes(quads, store.facts["prefixes"]) if format_name in PREFIXED else None
     if format_name in ("trig", "nq"):
         by_graph = sorted(quads, key=lambda quad: str(quad.graph_name))  # one block a graph
@@ -77,19 +64,19 @@ def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, docume
 def answer_page(store: EmbeddedStore, writer: Writer, *, iri: str, languages: list[str]) -> None:
     """Write what a page about an IRI shows, as JSON."""
     content = describe_as_json(store.store, store.facts, named_node(iri), languages)
-    writer.begin({"kind": "json"})
+    writer.begin()
     writer.write(json.dumps(content, ensure_ascii=False).encode())
 
 
 def answer_known(store: EmbeddedStore, writer: Writer, *, iri: str) -> None:
     """Write whether the data set describes an IRI: JSON true or false."""
-    writer.begin({"kind": "json"})
+    writer.begin()
     writer.write(json.dumps(is_known(store.store, named_node(iri))).encode())
 
 
 def answer_service_description(store: EmbeddedStore, writer: Writer, *, endpoint: str, format_name: str) -> None:
     """Write the description of the endpoint at this address."""
-    writer.begin({"kind": Kind.TRIPLES})
+    writer.begin()
     triples = dict.fromkeys(describe_service(store.store, store.facts, endpoint))
     known = {"sd": SD, "void": VOID, **store.facts["prefixes"]}
     prefixes = used_prefixes(map(in_graph, triples), known) if format_name in PREFIXED else None
@@ -98,8 +85,8 @@ def answer_service_description(store: EmbeddedStore, writer: Writer, *, endpoint
 
 #: What a worker can be asked to do.
 OPERATIONS: dict[str, Callable[..., None]] = {
+    "request": answer_request,
     "query": answer_query,
-    "decode": answer_decode,
     "graph": answer_graph,
     "dump": answer_dump,
     "describe": answer_description,

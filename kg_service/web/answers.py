@@ -11,13 +11,14 @@ from starlette.requests import Request
 
 from kg_service.codings import preferred_coding
 from kg_service.errors import Problem
-from kg_service.web.context import client_of, context_of, field_values
+from kg_service.evaluation.frames import DECODED
+from kg_service.web.context import client_of, context_of, field_values, not_modified
 from kg_service.web.problems import problem_response
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Awaitable, Callable
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
     from kg_service.evaluation.call import Answer
     from kg_service.web.cache import Kept
@@ -40,65 +41,63 @@ _CORS: Headers = [
 class WorkerAnswer:
     """An ASGI response made by a worker.
 
-    work      what the worker is asked
-    headers   Content-Type and the rest; ETag, Cache-Control and Content-Encoding are added here
-    volatile  never cached: the same request may give another answer
+    work       what the worker is asked
+    headers    Content-Type and the rest; none where the worker decides them, and with them whether the answer
+               is the same the next time
+    key        equal for requests with equal answers; None: derived from `work` and `headers`
+    otherwise  makes the response where the worker told what was asked in place of a result
     A result that breaks off after its first bytes ends the connection, never the body.
     """
 
     def __init__(
         self,
         work: dict[str, Any],
-        headers: dict[str, str],
+        headers: dict[str, str] | None = None,
         *,
+        key: bytes = b"",
         timeout_s: float | None = None,
-        volatile: bool = False,
+        otherwise: Callable[[bytes], Awaitable[ASGIApp]] | None = None,
     ) -> None:
         self.work = work
-        self.headers = headers
+        self.headers = headers or {}
+        self.key = key
         self.timeout_s = timeout_s
-        self.volatile = volatile
+        self.otherwise = otherwise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request: unchanged, from the cache, or by a worker."""
         context, fields = context_of(scope), field_values(scope)
-        accepted = fields.get(b"accept-encoding")
+        accepted, held = fields.get(b"accept-encoding"), fields.get(b"if-none-match")
         coding = preferred_coding(accepted.decode("latin-1")) if accepted else None
         work = self.work if coding is None else {**self.work, "coding": coding}
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
-        if b"origin" in fields:
-            headers += _CORS
-        try:
-            if self.volatile:
-                headers.append((b"cache-control", b"no-store"))
-                await self._evaluate(context, work, headers, scope, receive, send)
-                return
+        if headers:
             etag = context.etag(self.work, self.headers)
             headers += ((b"etag", etag), (b"cache-control", b"no-cache"))
-            if (held := fields.get(b"if-none-match")) and context.is_unchanged(held, etag):
-                kept = [pair for pair in headers if pair[0] not in (b"content-type", b"link")]
-                await _send_whole(send, 304, kept, b"")
-                return
-            key = etag if coding is None else etag + coding.encode()
-            found = context.cache.get(key)
-            if found is not None:
-                await _send_kept(context, scope, send, headers, found)
-                return
-            with context.cache.alone(key) as turn:
-                if (found := await turn.wait()) is not None:
-                    await _send_kept(context, scope, send, headers, found)
-                    return
-                kept_answer = await self._evaluate(context, work, headers, scope, receive, send)
-                if kept_answer is not None:
-                    context.remember(etag)
-                    context.cache.put(key, *kept_answer)
+        else:
+            etag = b""
+        if b"origin" in fields:
+            headers += _CORS
+        key = b"\0".join((self.key or etag, (coding or "").encode(), b"origin" if b"origin" in fields else b""))
+        try:
+            if held and (unchanged := context.unchanged(key, held)) is not None:
+                await _send_whole(scope, send, unchanged, b"", status=304)
+            elif (found := context.cache.get(key)) is not None:
+                await _send_kept(context, scope, send, found)
+            else:
+                with context.cache.alone(key) as turn:
+                    if (found := await turn.wait()) is not None:
+                        await _send_kept(context, scope, send, found)
+                    else:
+                        await self._evaluate(context, work, headers, key, held, scope, receive, send)
         except Problem as problem:
             await problem_response(Request(scope), problem)(scope, receive, send)
 
     async def _evaluate(
-        self, context: Context, work: dict[str, Any], headers: Headers, scope: Scope, receive: Receive, send: Send
-    ) -> Kept | None:
-        """Have a worker answer; return what was sent, where it was sent whole.
+        self, context: Context, work: dict[str, Any], headers: Headers, key: bytes, held: bytes | None,
+        scope: Scope, receive: Receive, send: Send,
+    ) -> None:  # fmt: skip
+        """Have a worker answer; keep the answer where it will be the same the next time.
 
         Raises the problem for which nothing could be sent.
         """
@@ -107,43 +106,46 @@ class WorkerAnswer:
             answer = await context.pool.evaluate(
                 work, client=client_of(scope), timeout_s=self.timeout_s, slow=gone.begin_to_watch
             )
-            told = _told_by(answer)
+            headers += answer.headers
             if answer.body is not None:
-                await _send_whole(send, 200, headers + told, answer.body, scope if not self.volatile else None)
-                return told, answer.body
-            body = await _stream(context, scope, send, headers + told, answer, gone)
+                if DECODED_HEADER in headers and self.otherwise is not None:
+                    await (await self.otherwise(answer.body))(scope, receive, send)
+                    return
+                unchanged = not_modified(headers, held) if held else None
+                if unchanged is not None:
+                    await _send_whole(scope, send, unchanged, b"", status=304)
+                else:
+                    await _send_whole(scope, send, headers, answer.body)
+                body: bytes | None = answer.body
+            else:
+                body = await _stream(context, scope, send, headers, answer, gone)
         except asyncio.CancelledError:
             if not gone.is_true:
                 raise
-            return None
+            return
         finally:
             gone.stop_watching()
-        return None if body is None else (told, body)
+        if any(name == b"etag" for name, _ in headers):
+            context.remember(key, headers)
+            if body is not None:
+                context.cache.put(key, headers, body)
 
 
-def _told_by(answer: Answer) -> Headers:
-    """Return the headers that follow from the head of an answer."""
-    told: Headers = []
-    if "more" in answer.head:
-        more = str(answer.head["more"]).lower().encode()
-        told += ((b"x-rows", str(answer.head["rows"]).encode()), (b"x-more-rows", more))
-    if "coding" in answer.head:
-        told.append((b"content-encoding", answer.head["coding"].encode()))
-    return told
+DECODED_HEADER = (DECODED[0].encode(), DECODED[1].encode())
 
 
-async def _send_kept(context: Context, scope: Scope, send: Send, headers: Headers, kept: Kept) -> None:
+async def _send_kept(context: Context, scope: Scope, send: Send, kept: Kept) -> None:
     context.measures.hits += 1
-    await _send_whole(send, 200, headers + kept[0], kept[1], scope)
+    await _send_whole(scope, send, *kept)
 
 
-async def _send_whole(send: Send, status: int, headers: Headers, body: bytes, scope: Scope | None = None) -> None:
-    """Send an answer; with `scope`, a server that can replay answers is offered this one."""
-    headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+async def _send_whole(scope: Scope, send: Send, headers: Headers, body: bytes, *, status: int = 200) -> None:
+    """Send an answer; a server that can replay answers is offered it."""
+    told = [*headers, (b"content-length", str(len(body)).encode())] if status == 200 else headers  # noqa: PLR2004
+    await send({"type": "http.response.start", "status": status, "headers": told})
     await send({"type": "http.response.body", "body": body})
-    if scope is not None and (keep := scope.get(KEEP)) is not None:
-        keep(headers, body)
+    if status == 200 and (keep := scope.get(KEEP)) is not None:  # noqa: PLR2004
+        keep(told, body)
 
 
 async def _stream(
@@ -151,7 +153,6 @@ async def _stream(
 ) -> bytes | None:
     """Send a long result as it comes; return it whole where it is short enough to be kept."""
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    chunks: AsyncIterator[bytes]
     async with contextlib.aclosing(answer.chunks) as chunks:
         if scope["method"] == "HEAD":
             await send({"type": "http.response.body", "body": b""})
@@ -183,20 +184,19 @@ class _BrokenOffError(ConnectionError):
 class _Gone:
     """Whether the client has gone away. Most answers are quicker than a look would be, so it begins late.
 
-    While an answer is awaited its task is cancelled, which frees the worker.
+    While an answer is awaited, its awaiting is cancelled, which frees the worker.
     """
 
     def __init__(self, receive: Receive) -> None:
         self.is_true = False
-        self._receive: Callable[[], Any] = receive
-        self._answering = asyncio.current_task()
+        self._receive = receive
         self._watching: asyncio.Task[None] | None = None
         self._stopped = False
 
-    def begin_to_watch(self) -> None:
-        """Look from now on."""
+    def begin_to_watch(self, abandon: Callable[[], None]) -> None:
+        """Look from now on; where the client goes, `abandon` the answer."""
         if not self._stopped:
-            self._watching = asyncio.create_task(self._watch())
+            self._watching = asyncio.create_task(self._watch(abandon))
 
     def stop_watching(self) -> None:
         """Let go: the answer is given, or nobody wants it."""
@@ -204,9 +204,8 @@ class _Gone:
         if self._watching is not None:
             self._watching.cancel()
 
-    async def _watch(self) -> None:
+    async def _watch(self, abandon: Callable[[], None]) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
         self.is_true = True
-        if self._answering is not None:
-            self._answering.cancel()
+        abandon()

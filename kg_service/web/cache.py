@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cache", "Kept"]
 
-#: Headers beyond those that every answer to the request has, and the body.
+#: Headers and body.
 Kept = tuple[list[tuple[bytes, bytes]], bytes]
 
 
@@ -76,13 +76,16 @@ class Turn(contextlib.AbstractContextManager["Turn"]):
         self._mine = False
 
     async def wait(self) -> Kept | None:
-        """Wait while an equal request is under way; return its answer, or None to the one who shall evaluate."""
-        while (follower := self._cache._follow(self._key)) is not None:  # noqa: SLF001 - one mechanism in two classes
-            await follower
-            if (found := self._cache.get(self._key)) is not None:
-                return found
-        self._mine = True
-        return None
+        """Wait while an equal request is under way; return its answer, or None to those who shall evaluate.
+
+        Where its answer was not one to be kept, none of those who waited waits again.
+        """
+        follower = self._cache._follow(self._key)  # noqa: SLF001 - one mechanism in two classes
+        if follower is None:
+            self._mine = True
+            return None
+        await follower
+        return self._cache.get(self._key)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from kg_service.named_queries import NamedQuery
     from kg_service.web.observe import Measures
 
-__all__ = ["Context", "client_of", "context_of", "field_values", "service_address"]
+__all__ = ["Context", "client_of", "context_of", "field_values", "not_modified", "service_address"]
 
-_ETAGS_KEPT = 10_000
+_ANSWERS_KNOWN = 10_000
+_KEPT_IN_304 = frozenset({b"etag", b"vary", b"cache-control", b"content-location"})
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Context:
     cache: Cache = field(default_factory=lambda: Cache(0))
     validity: tuple[str, str] = ("pending", "The data set has not been validated yet.")
     report: dict[str, Any] | None = None
-    _answered: OrderedDict[bytes, None] = field(default_factory=OrderedDict)
+    _answered: OrderedDict[bytes, list[tuple[bytes, bytes]]] = field(default_factory=OrderedDict)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -48,27 +49,34 @@ class Context:
         return self.pool.facts
 
     def etag(self, work: dict[str, Any], headers: dict[str, str]) -> bytes:
-        """Return a weak entity tag for an operation on this data set by this program, and its representation."""
+        """Return a weak entity tag for what a worker is asked, and for its representation, in this data set."""
         told = headers["Content-Type"], headers.get("Content-Language")
         text = f"{self.facts['hash']}\0{__version__}\0{work}\0{told}"
         return b'W/"%b"' % hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32].encode()
 
-    def remember(self, etag: bytes) -> None:
-        """Note that the operation behind the tag was answered 200."""
-        self._answered[etag] = None
-        self._answered.move_to_end(etag)
-        while len(self._answered) > _ETAGS_KEPT:
+    def remember(self, key: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        """Note that the request behind the key was answered 200 with these headers."""
+        self._answered[key] = headers
+        self._answered.move_to_end(key)
+        while len(self._answered) > _ANSWERS_KNOWN:
             self._answered.popitem(last=False)
 
-    def is_unchanged(self, if_none_match: bytes, etag: bytes) -> bool:
-        """Tell whether 304 is due: the client holds this tag and the operation was answered 200 before.
+    def unchanged(self, key: bytes, if_none_match: bytes) -> list[tuple[bytes, bytes]] | None:
+        """Return the headers of a 304 where the request was answered 200 before and the client holds its tag."""
+        headers = self._answered.get(key)
+        return not_modified(headers, if_none_match) if headers is not None else None
 
-        RFC 9110 §13.1.2, weak comparison
-        """
-        if etag not in self._answered:
-            return False
-        held = {each.strip().removeprefix(b"W/") for each in if_none_match.split(b",")}
-        return etag.removeprefix(b"W/") in held or b"*" in held
+
+def not_modified(headers: list[tuple[bytes, bytes]], if_none_match: bytes) -> list[tuple[bytes, bytes]] | None:
+    """Return the headers of a 304 in place of an answer with these, or None where the client holds another one.
+
+    RFC 9110 §13.1.2, weak comparison; §15.4.5
+    """
+    etag = next((value for name, value in headers if name == b"etag"), None)
+    held = {each.strip().removeprefix(b"W/") for each in if_none_match.split(b",")}
+    if etag is None or (etag.removeprefix(b"W/") not in held and b"*" not in held):
+        return None
+    return [pair for pair in headers if pair[0] in _KEPT_IN_304]
 
 
 def field_values(scope: Scope) -> dict[bytes, bytes]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, JSONResponse
 
 from kg_service.errors import NotFound
 from kg_service.named_queries import NamedQuery, bind
 from kg_service.negotiation import preferred
-from kg_service.protocol import REPEATED, SINGLE, parameters, read_operation, single
+from kg_service.protocol import QUERY, REPEATED, SINGLE, parameters, single
 from kg_service.web.context import context_of, service_address
 from kg_service.web.problems import require_method
 from kg_service.web.sparql import answer
@@ -50,8 +51,8 @@ async def named_query(request: Request) -> ASGIApp:
     names = dict.fromkeys(name for name, _ in pairs if name not in (*SINGLE, *REPEATED))
     values = {name: value for name in names if (value := single(pairs, name))}
     text = bind(query, values, context.facts["prefixes"])
-    operation = read_operation(text, pairs, base=f"{service_address(request.scope)}/sparql", limits=context.limits)
-    return await answer(request.scope, request.headers.get("accept", ""), operation)
+    options = urlencode([(name, value) for name, value in pairs if name in (*SINGLE, *REPEATED) and name != "query"])
+    return answer(request.scope, "POST", options.encode(), QUERY, text.encode())
 
 
 def describe_query(query: NamedQuery, base: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse
@@ -19,34 +19,17 @@ if TYPE_CHECKING:
 
     from kg_service.protocol import Operation
 
-__all__ = ["ROWS", "result_page", "work_for"]
+__all__ = ["ROWS", "result_page"]
 
 #: A page shows at most this many rows; files have them all.
 ROWS = 1_000
-
-
-def work_for(operation: Operation, format_name: str, *, limit_rows: int | None = None) -> dict[str, Any]:
-    """Return what a worker is asked for a query operation."""
-    return {
-        "operation": "query",
-        "query": operation.query,
-        "base": operation.base,
-        "default_graphs": operation.default_graphs,
-        "named_graphs": operation.named_graphs,
-        "wanted": {
-            "formats": {operation.analysis.form.kind.value: format_name},
-            "prefixes": dict(operation.analysis.prefixes),
-            "limit_rows": operation.limit_rows if limit_rows is None else limit_rows,
-            "bom": operation.bom,
-        },
-    }
 
 
 async def result_page(request: Request, operation: Operation) -> Response:
     """Evaluate a SELECT or ASK query and show its result."""
     context = context_of(request.scope)
     limit = ROWS if operation.limit_rows is None else min(ROWS, operation.limit_rows)
-    work = work_for(operation, "json", limit_rows=limit)
+    work = {"operation": "query", **operation.work("json", limit_rows=limit)}
     answer = await context.pool.evaluate(work, client=client_of(request.scope), timeout_s=operation.timeout_s)
     document = json.loads(await answer.read())
     kept = [
@@ -66,7 +49,7 @@ async def result_page(request: Request, operation: Operation) -> Response:
         names=document.get("head", {}).get("vars", []),
         rows=document.get("results", {}).get("bindings", []),
         boolean=document.get("boolean"),
-        more=answer.head.get("more", False),
+        more=(b"x-more-rows", b"true") in answer.headers,
         downloads=downloads,
         formats=offered(operation.analysis.form.kind),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -12,17 +12,15 @@ from starlette.responses import HTMLResponse, Response
 from kg_service.errors import BodyTooLarge, Problem
 from kg_service.formats import Kind, offered
 from kg_service.negotiation import negotiate, preferred
-from kg_service.protocol import Operation, decode, parameters, single
+from kg_service.protocol import Operation, parameters, single, timeout_hint
 from kg_service.web.answers import WorkerAnswer
-from kg_service.web.context import client_of, context_of, field_values, service_address
+from kg_service.web.context import context_of, field_values, service_address
 from kg_service.web.problems import problem_response, unknown_method
-from kg_service.web.result_page import result_page, work_for
+from kg_service.web.result_page import result_page
 from kg_service.web.templates import render
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
-
-    from kg_service.web.context import Context
 
 __all__ = ["METHODS", "Shortcut", "SparqlEndpoint"]
 
@@ -33,10 +31,8 @@ WHERE {
 GROUP BY ?type
 ORDER BY DESC(?count)
 """
-#: Longer requests are not decoded beside everybody else's: bytes.
-_LONG = 20_000
-#: Formats that programs open, and browsers save.
-ATTACHED = frozenset({"xlsx", "parquet"})
+#: Requests longer than this are known by their hash: bytes.
+_LONG = 1_000
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 
 
@@ -70,55 +66,56 @@ class Shortcut:
 
 
 async def respond(scope: Scope, receive: Receive) -> ASGIApp | None:
-    """Decode, decide, and return what will evaluate and serialise; None where the client has gone."""
+    """Return the response to be; None where the client has gone."""
     method = scope["method"]
     if method not in METHODS:
         raise unknown_method(method, METHODS)
     if method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ", ".join(METHODS)})
-    context, fields = context_of(scope), field_values(scope)
     body: bytes | None = b""
     if method not in ("GET", "HEAD"):
-        body = await read_body(receive, context.limits.query_bytes)
+        body = await read_body(receive, context_of(scope).limits.query_bytes)
         if body is None:
             return None
-    request = {
+    content_type = field_values(scope).get(b"content-type", b"").decode("latin-1")
+    return answer(scope, "GET" if method == "HEAD" else method, scope["query_string"], content_type, body)
+
+
+def answer(scope: Scope, method: str, query_string: bytes, content_type: str, body: bytes) -> WorkerAnswer:
+    """Return the answer to a request: a worker reads it, so that nobody waits while a long one is read."""
+    accept = field_values(scope).get(b"accept", b"")
+    base = f"{service_address(scope)}/sparql"
+    work = {
+        "operation": "request",
         "method": method,
-        "query_string": scope["query_string"],
-        "content_type": fields.get(b"content-type", b"").decode("latin-1"),
+        "query_string": query_string,
+        "content_type": content_type,
         "body": body,
-        "base": f"{service_address(scope)}/sparql",
+        "base": base,
+        "accept": accept.decode("latin-1"),
     }
-    if len(scope["query_string"]) + len(body) > _LONG:
-        operation = await decode_elsewhere(context, request, client_of(scope))
-    else:
-        operation = decode(**request, limits=context.limits)
-    if operation is None:
-        return describe_endpoint(Request(scope))
-    return await answer(scope, fields.get(b"accept", b"").decode("latin-1"), operation)
-
-
-async def decode_elsewhere(context: Context, request: dict[str, Any], client: str) -> Operation | None:
-    """Have a worker decode a long request: nobody else shall wait for it."""
-    work = {"operation": "decode", "limits": asdict(context.limits), **request}
-    found = json.loads(await (await context.pool.evaluate(work, client=client)).read())
-    return None if found is None else Operation.of_json(found)
-
-
-async def answer(scope: Scope, accept: str, operation: Operation) -> ASGIApp:
-    """Choose the representation for the query's form and return the answer to be."""
-    chosen = negotiate(accept, operation.analysis.form.kind, format_name=operation.format_name)
-    if chosen.format.name == "html":
-        return await result_page(Request(scope), operation)
-    headers = {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"}
-    if chosen.format.name in ATTACHED:
-        headers["Content-Disposition"] = f'attachment; filename="results.{chosen.format.name}"'
-    return WorkerAnswer(
-        work_for(operation, chosen.format.name),
-        headers,
-        timeout_s=operation.timeout_s,
-        volatile=operation.analysis.volatile,
+    context = context_of(scope)
+    key = b"\0".join(
+        (
+            context.facts["hash"].encode(),
+            method.encode(),
+            query_string,
+            content_type.encode(),
+            body,
+            base.encode(),
+            accept,
+        )
     )
+    if len(key) > _LONG:
+        key = hashlib.sha256(key).digest()
+
+    async def otherwise(decoded: bytes) -> ASGIApp:
+        found = json.loads(decoded)
+        request = Request(scope)
+        return describe_endpoint(request) if found is None else await result_page(request, Operation.of_json(found))
+
+    timeout_s = timeout_hint(query_string) or (timeout_hint(body) if body else None)
+    return WorkerAnswer(work, key=key, timeout_s=timeout_s, otherwise=otherwise)
 
 
 def describe_endpoint(request: Request) -> ASGIApp:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import urljoin
 
 from kg_service.errors import QuerySyntaxError, QueryTooComplex, Refused
@@ -57,11 +57,19 @@ class QueryForm(StrEnum):
     @property
     def kind(self) -> Kind:
         """What a query of this form gives."""
-        return {"SELECT": Kind.SOLUTIONS, "ASK": Kind.BOOLEAN}.get(self.value, Kind.TRIPLES)
+        return _KINDS.get(self, Kind.TRIPLES)
+
+    @property
+    def number(self) -> int:
+        """Its place among the forms, from 1."""
+        return _NUMBERS[self]
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+_NUMBERS = {form: number for number, form in enumerate(QueryForm, 1)}
+_KINDS = {QueryForm.SELECT: Kind.SOLUTIONS, QueryForm.ASK: Kind.BOOLEAN}
+
+
+class Analysis(NamedTuple):
     """What is known of a query before it runs.
 
     default_graphs, named_graphs   IRIs of FROM and FROM NAMED, resolved, in order

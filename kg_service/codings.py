@@ -17,7 +17,7 @@ __all__ = ["CODINGS", "Compressor", "compressor", "preferred_coding"]
 class Compressor(Protocol):
     """What compresses one result, piece by piece."""
 
-    def compress(self, data: bytes, /) -> bytes:
+    def compress(self, data: bytes | bytearray, /) -> bytes:
         """Take a piece; return what is ready."""
 
     def flush(self) -> bytes:
@@ -42,8 +42,8 @@ class _Brotli:
 
         self._compressor = brotli.Compressor(quality=4)
 
-    def compress(self, data: bytes) -> bytes:
-        compressed: bytes = self._compressor.process(data)
+    def compress(self, data: bytes | bytearray) -> bytes:
+        compressed: bytes = self._compressor.process(bytes(data))
         return compressed
 
     def flush(self) -> bytes:

@@ -30,9 +30,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("port", 8000, "", "port to listen on; 0 takes a free one", 0),
     Setting(
         "workers",
-        max(2, min(8, os.cpu_count() or 2)),
+        max(2, min(8, (os.cpu_count() or 2) + 1)),
         "",
-        "processes that evaluate queries; default: one a processor, 2 to 8",
+        "processes that evaluate queries; default: one more than processors, 2 to 8",
         1,
     ),
     Setting("timeout", 30.0, "seconds", "longest time for one query, waiting included", 0.1),
@@ -40,7 +40,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("memory", 1024, "MiB", "memory one query may use beyond the data", 16),
     Setting("growth", 512, "MiB", "memory a worker may gather over many queries before it is replaced", 1),
     Setting("result-bytes", 1_000_000_000, "bytes", "longest result", 1000),
-    Setting("queue", 64, "", "requests that may wait for a free worker", 0),
+    Setting("queue", 256, "", "requests that may wait for a free worker", 0),
     Setting("query-bytes", 1_000_000, "bytes", "longest query text or form", 1000),
     Setting("depth", 100, "levels", "brackets inside one another in a query", 10),
     Setting("tokens", 100_000, "", "tokens in a query", 100),
@@ -48,6 +48,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("merge-triples", 2_000_000, "", "triples of several default graphs merged for one query", 1),
     Setting("cache", 64, "MiB", "memory for answers kept; 0 keeps none", 0),
     Setting("root-path", "", "", "path under which a reverse proxy publishes the service"),
+    Setting(
+        "trusted-proxies",
+        "127.0.0.1",
+        "",
+        "addresses or networks, with commas between, whose X-Forwarded-For, -Proto and -Host are believed; * is all",
+    ),
+    Setting("grace", 10, "seconds", "time that running requests have to end when the service is stopped", 0),
     Setting("log-requests", False, "", "log each request as one JSON line, without the query's text"),
     Setting("reload", False, "", "load the data set again when a file changes"),
 )
@@ -62,7 +69,7 @@ class Limits:
     memory: int = 1024
     growth: int = 512
     result_bytes: int = 1_000_000_000
-    queue: int = 64
+    queue: int = 256
     query_bytes: int = 1_000_000
     depth: int = 100
     tokens: int = 100_000

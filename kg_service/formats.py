@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from importlib.util import find_spec
 
 __all__ = ["FORMATS", "Format", "Kind", "by_extension", "named", "offered"]
 
@@ -29,6 +31,7 @@ class Format:
     aliases     further short names
     charset     "utf-8" for text types, whose default would be another one
     w3c         its name under http://www.w3.org/ns/formats/, where it has one
+    needs       module without which it cannot be written; it is then not offered
     """
 
     name: str
@@ -39,6 +42,7 @@ class Format:
     aliases: tuple[str, ...] = ()
     charset: str = ""
     w3c: str = ""
+    needs: str = ""
 
     def content_type(self, media_type: str | None = None) -> str:
         """Return the Content-Type value, under the name the client asked for."""
@@ -67,6 +71,10 @@ FORMATS: tuple[Format, ...] = (
         "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "Excel workbook", _SOLUTIONS,
         aliases=("excel",),
     ),
+    Format(
+        "parquet", "application/vnd.apache.parquet", "Parquet", _SOLUTIONS,
+        also=("application/x-parquet",), needs="pyarrow",
+    ),
     Format("html", "text/html", "page", _RESULTS, also=("application/xhtml+xml",), charset="utf-8"),
     Format(
         "ttl", "text/turtle", "Turtle", _GRAPHS,
@@ -92,9 +100,10 @@ FORMATS: tuple[Format, ...] = (
 )  # fmt: skip
 
 
+@cache
 def offered(kind: Kind) -> tuple[Format, ...]:
-    """Return the formats that can carry a result of this kind, best first."""
-    return tuple(row for row in FORMATS if kind in row.kinds)
+    """Return the formats that can carry a result of this kind in this installation, best first."""
+    return tuple(row for row in FORMATS if kind in row.kinds and not (row.needs and find_spec(row.needs) is None))
 
 
 def named(name: str, kind: Kind) -> Format | None:

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg_service.config import Limits
 from kg_service.errors import DataSyntaxError, WrongUsage
@@ -30,7 +30,7 @@ __all__ = ["answer_locally", "dump_locally", "dump_per_graph", "format_files"]
 class _Buffer(io.BytesIO):
     """A writer for the store's operations that keeps the bytes."""
 
-    def begin(self, head: dict[str, Any]) -> None:
+    def begin(self, head: bytes = b"", *, form: int = 0) -> None:
         """Take the head; a local caller knows what it asked for."""
 
 

@@ -1,4 +1,4 @@
-"""Write solutions row by row, for what the engine's own serialisers do not offer: capped results and XLSX.
+"""Write solutions row by row, for what the engine's own serialisers do not offer: capped results, XLSX and Parquet.
 
 Everything else leaves through those serialisers, which are many times faster.
 """
@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from kg_service.errors import MemoryExceeded
 from kg_service.namespaces import XSD
+from kg_service.parquet import write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -160,4 +161,5 @@ ROW_WRITERS: dict[str, Callable[[list[str], Iterable[Sequence[Term | None]], Sin
     "csv": _write_csv,
     "tsv": _write_tsv,
     "xlsx": _write_xlsx,
+    "parquet": write_parquet,
 }

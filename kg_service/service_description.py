@@ -8,9 +8,12 @@ import pyoxigraph as ox
 
 from kg_service.formats import FORMATS
 from kg_service.namespaces import RDF, SD, VOID, XSD
+from kg_service.statistics import describe_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from kg_service.statistics import Statistics
 
 __all__ = ["describe_service"]
 
@@ -18,8 +21,8 @@ _TYPE = ox.NamedNode(RDF + "type")
 _URI_SPACE = ox.NamedNode(VOID + "uriSpace")
 
 
-def describe_service(store: ox.Store, facts: dict[str, Any], endpoint: str) -> Iterator[ox.Triple]:
-    """Yield the description of the endpoint: formats, default graph, named graphs, and what the catalogue says.
+def describe_service(store: ox.Store, facts: dict[str, Any], counted: Statistics, endpoint: str) -> Iterator[ox.Triple]:
+    """Yield the description of the endpoint: formats, default graph, named graphs, counts, and what the catalogue says.
 
     SPARQL 1.1 Service Description §3; VoID §2–4
     """
@@ -45,6 +48,9 @@ def describe_service(store: ox.Store, facts: dict[str, Any], endpoint: str) -> I
             yield quad.triple
         yield ox.Triple(subject, ox.NamedNode(VOID + "sparqlEndpoint"), service)
         yield _count(subject, facts["triples"])
+    described = catalogued.subject if catalogued is not None else default
+    if isinstance(described, ox.NamedNode):
+        yield from describe_statistics(described, counted, endpoint)
     for number, graph in enumerate(facts["graphs"], 1):
         name = ox.NamedNode(graph["iri"])
         # An IRI of its own for the description: the graph's name names the graph.

@@ -6,62 +6,62 @@ import asyncio
 
 from kg_service.web.cache import Cache, Kept
 
+TEN = Kept(b"", b"x" * 10)
+
+
+def key(number: int) -> bytes:
+    return f"{number:02}".encode()
+
 
 def test_what_is_kept_stays_within_its_bound() -> None:
-    cache = Cache(80)
+    cache = Cache(8 * (400 + 2 + 10))
     for number in range(12):
-        cache.put(str(number), {}, b"x" * 10)
-        cache.get("0")
-    kept = [number for number in range(12) if cache.get(str(number)) is not None]
+        cache.put(key(number), TEN)
+        cache.get(key(0))
+    kept = [number for number in range(12) if cache.get(key(number)) is not None]
 
-    assert len(kept) == 8
-    assert kept[0] == 0
-    assert kept[-1] == 11
+    assert kept == [0, 5, 6, 7, 8, 9, 10, 11]
 
 
 def test_a_long_answer_is_not_kept() -> None:
     cache = Cache(80)
-    cache.put("long", {}, b"x" * 11)
+    cache.put(b"long", Kept(b"", b"x" * 11))
 
-    assert cache.get("long") is None
-    assert Cache(0).get("any") is None
+    assert cache.get(b"long") is None
+    assert Cache(0).get(b"any") is None
 
 
 def test_equal_requests_in_progress_are_evaluated_once() -> None:
-    cache = Cache(1_000)
+    cache = Cache(100_000)
     evaluated: list[int] = []
 
     async def ask(number: int) -> Kept | None:
-        async with cache.alone("tag") as found:
-            if found is not None:
-                return found
-            evaluated.append(number)
-            await asyncio.sleep(0)
-            cache.put("tag", {"X": "1"}, b"answer")
-            return cache.get("tag")
+        if not cache.begin(b"key"):
+            return await cache.wait(b"key")
+        evaluated.append(number)
+        await asyncio.sleep(0)
+        cache.put(b"key", Kept(b"x: 1\r\n", b"answer"))
+        cache.end(b"key")
+        return cache.get(b"key")
 
     async def main() -> list[Kept | None]:
         return await asyncio.gather(*(ask(number) for number in range(10)))
 
-    assert asyncio.run(main()) == [({"X": "1"}, b"answer")] * 10
+    assert asyncio.run(main()) == [Kept(b"x: 1\r\n", b"answer")] * 10
     assert evaluated == [0]
 
 
-def test_where_the_first_one_fails_the_next_one_evaluates() -> None:
+def test_where_the_first_one_keeps_nothing_those_who_waited_are_told() -> None:
     cache = Cache(1_000)
-    evaluated: list[int] = []
 
-    async def ask(number: int) -> None:
-        async with cache.alone("tag") as found:
-            assert found is None
-            evaluated.append(number)
-            await asyncio.sleep(0)
-            if number == 0:
-                raise ValueError
+    async def main() -> list[Kept | None]:
+        assert cache.begin(b"key")
+        waiting = [asyncio.create_task(cache.wait(b"key")) for _ in range(3)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()  # one who goes away takes nobody along
+        await asyncio.sleep(0)
+        cache.end(b"key")
+        return await asyncio.gather(*waiting[1:])
 
-    async def main() -> None:
-        await asyncio.gather(*(ask(number) for number in range(3)), return_exceptions=True)
-
-    asyncio.run(main())
-
-    assert evaluated == [0, 1, 2]
+    assert asyncio.run(main()) == [None, None]
+    assert cache.begin(b"key")

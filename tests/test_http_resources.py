@@ -126,6 +126,32 @@ def test_service_description_and_void_tell_what_there_is(client: TestClient) -> 
         assert any(f'"{count}"' in object_ for _, object_ in counts)
 
 
+def test_void_counts_classes_properties_and_links(client: TestClient) -> None:
+    found = triples(client.get("/.well-known/void", headers={"Accept": "text/turtle"}).content, "ttl")
+
+    def counted(query: str) -> set[tuple[str, str]]:
+        rows = client.get("/sparql", params={"query": query, "format": "tsv"}).text.splitlines()[1:]
+        return {
+            (iri, f'"{number}"^^<http://www.w3.org/2001/XMLSchema#integer>') for iri, number in map(str.split, rows)
+        }
+
+    def stated(part: str, number: str) -> set[tuple[str, str]]:
+        values = {(subject, predicate.rpartition("#")[2][:-1]): object_ for subject, predicate, object_ in found}
+        subjects = {subject for subject, predicate, _ in found if predicate.endswith(f"void#{part}>")}
+        return {(values[subject, part], values[subject, number]) for subject in subjects}
+
+    classes = "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c } GROUP BY ?c"
+    properties = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
+    assert stated("class", "entities") == counted(classes)
+    assert stated("property", "triples") == counted(properties)
+    assert {("<https://schema.org/sameAs>", "https://sws.geonames.org/"), *()} <= {
+        (link, object_.strip('"'))
+        for linkset, link in ((s, o) for s, p, o in found if p.endswith("void#linkPredicate>"))
+        for target in (o for s, p, o in found if s == linkset and p.endswith("void#objectsTarget>"))
+        for object_ in (o for s, p, o in found if s == target and p.endswith("void#uriSpace>"))
+    }
+
+
 def test_an_unchanged_answer_is_304_only_after_a_200(client: TestClient) -> None:
     fresh = {"query": "SELECT ?s { ?s a ?unchanged } ORDER BY ?s LIMIT 1"}
     first = client.get("/sparql", params=fresh)
@@ -227,12 +253,13 @@ def test_metrics_count_requests_and_hits(client: TestClient) -> None:
         lines = client.get("/metrics").text.splitlines()
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
 
-    hits, asked = value("kg_cache_hits_total"), value('kg_requests_total{method="GET",resource="sparql"')
+    asks = 'kg_requests_total{form="ASK",method="GET",resource="sparql",status="200"'
+    hits, asked = value("kg_cache_hits_total"), value(asks)
     for _ in range(3):
         client.get("/sparql", params={"query": "ASK { ?metrics ?p ?o }"})
 
     assert value("kg_cache_hits_total") == hits + 2
-    assert value('kg_requests_total{method="GET",resource="sparql"') == asked + 3
+    assert value(asks) == asked + 3
     assert value("kg_triples") > 2_000
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import pytest
@@ -44,6 +44,8 @@ def test_every_format_carries_every_kind_it_offers(client: TestClient, kind: Kin
         assert len(triples(response.content, row.name)) == 3
     elif row.name == "xlsx":
         assert len(sheet(response.content)) == 4
+    elif row.name == "parquet":
+        assert table(response.content).num_rows == 3
     elif kind is Kind.SOLUTIONS:
         assert response.content.count(b"http") >= 6
     elif row.name in ("json", "xml"):
@@ -59,6 +61,36 @@ def sheet(content: bytes) -> list[tuple[object, ...]]:
 
     book = openpyxl.load_workbook(io.BytesIO(content))
     return [tuple(cell.value for cell in row) for row in book["results"].iter_rows()]
+
+
+def table(content: bytes) -> Any:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    return parquet.read_table(pa.BufferReader(content))
+
+
+def test_a_parquet_files_columns_are_typed_where_all_their_terms_are(client: TestClient) -> None:
+    query = """SELECT ?n ?d ?f ?mixed ?big ?yes ?day ?time ?text ?iri ?none {
+      VALUES (?n ?d ?f ?mixed ?big ?yes ?day ?time ?text ?iri ?none) {
+        (1 1.50 1e3 1 12345678901234567890 true "2026-01-02"^^xsd:date "2026-01-02T03:04:05Z"^^xsd:dateTime
+         "Қазақ عربي"@kk <http://e/a> UNDEF)
+        (UNDEF 2.25 2 "x" 1 false "2026-01-03"^^xsd:date "2026-01-02T03:04:05.5Z"^^xsd:dateTime "plain" <http://e/b>
+         UNDEF)
+      }
+    } ORDER BY DESC(?n)"""
+    prefix = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+    found = table(client.get("/sparql", params={"query": prefix + query, "format": "parquet"}).content)
+    types = dict(zip(found.schema.names, map(str, found.schema.types), strict=True))
+
+    assert types == {
+        "n": "int64", "d": "decimal128(3, 2)", "f": "double", "mixed": "string", "big": "decimal128(20, 0)",
+        "yes": "bool", "day": "date32[day]", "time": "timestamp[us, tz=UTC]", "text": "string", "iri": "string",
+        "none": "string",
+    }  # fmt: skip
+    assert found.column("text").to_pylist() == ["Қазақ عربي", "plain"]
+    assert found.column("n").to_pylist() == [1, None]
+    assert found.schema.field("text").metadata[b"languages"] == b"kk"
 
 
 TYPED = r"""SELECT ?text ?number ?big ?yes ?iri ?none {

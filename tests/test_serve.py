@@ -99,9 +99,9 @@ def test_a_client_that_goes_away_frees_its_worker(world: Path) -> None:
             connection.sendall(f"GET /sparql?query={endless} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             while b"kg_under_way 1.0" not in get(f"{address}/metrics")[1]:
                 pass
-        while b"kg_under_way 0.0" not in get(f"{address}/metrics")[1]:
+        while b'kg_workers_ended{reason="client-gone"} 1.0' not in get(f"{address}/metrics")[1]:
             pass
-        assert b'kg_workers_ended{reason="client-gone"} 1.0' in get(f"{address}/metrics")[1]
+        assert b"kg_under_way 0.0" in get(f"{address}/metrics")[1]
         assert get(f"{address}/sparql?query=ASK%20%7B%7D")[0] == 200
     finally:
         process.kill()

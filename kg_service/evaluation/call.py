@@ -7,9 +7,10 @@ import logging
 import tempfile
 from collections import deque
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from kg_service.errors import EvaluationFailed
+from kg_service.evaluation.frames import header_fields, request_frame
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -28,11 +29,13 @@ _PIECE = 1 << 18
 class Answer:
     """A result whose first bytes are there.
 
+    form     number of the query form that it answers; 0 where it answers no query
     head     the header fields that it brings along, as lines
     body     the whole result, where it came in one piece
     stream   the bytes as they come, otherwise
     """
 
+    form: int
     head: bytes
     body: bytes | None
     stream: Stream | None = None
@@ -41,8 +44,7 @@ class Answer:
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
         """The header fields that it brings along, names in lower case."""
-        pairs = (line.partition(b": ") for line in self.head.split(b"\r\n") if line)
-        return [(name, value) for name, _, value in pairs]
+        return header_fields(self.head)
 
     @property
     def chunks(self) -> AsyncGenerator[bytes, None]:
@@ -147,44 +149,67 @@ class Stream:
             self._reader.set_result(None)
 
 
-@dataclass(slots=True, eq=False)
 class Call:
     """A request and what is known of its progress.
 
-    key        equal for equal requests
+    request    what a worker is asked
     began, deadline   by time.monotonic()
     heavy      it has overrun the time for quick ones, now or before: it waits for an ordinary worker
-    slow       called once, with `abandon`, when the answer takes longer than most
-    left       called with the call where nobody takes its result to the end
+    is_wanted  whether somebody still waits for the answer or its beginning
     """
 
-    number: int
-    frame: bytes
-    key: int
-    client: str
-    began: float
-    deadline: float
-    answer: asyncio.Future[Answer]
-    left: Callable[[Call], None]
-    slow: Callable[[Callable[[], None]], None] | None = None
-    heavy: bool = False
-    stream: Stream | None = None
+    __slots__ = (
+        "began",
+        "client",
+        "deadline",
+        "frame",
+        "heavy",
+        "is_wanted",
+        "left",
+        "number",
+        "request",
+        "settle",
+        "slow",
+        "stream",
+    )
+
+    def __init__(
+        self, number: int, request: dict[str, Any], client: str, began: float, deadline: float,
+        settle: Callable[[Answer | Problem], None], left: Callable[[Call], None], slow: Callable[[Call], None] | None,
+    ) -> None:  # fmt: skip
+        """Prepare a call.
+
+        settle   called once, with the answer or its beginning, or with the problem for which there is none
+        left     called with the call where nobody takes its result to the end
+        slow     called once with the call when it takes longer than most
+        """
+        self.number = number
+        self.request = request
+        self.frame = request_frame(number, request)
+        self.client = client
+        self.began, self.deadline = began, deadline
+        self.settle, self.left, self.slow = settle, left, slow
+        self.heavy = False
+        self.is_wanted = True
+        self.stream: Stream | None = None
 
     @property
-    def is_wanted(self) -> bool:
-        """Whether somebody still waits for the answer."""
-        return not self.answer.done()
+    def key(self) -> int:
+        """Equal for equal requests."""
+        return hash(repr(self.request))
 
-    def finish(self, head: bytes, body: bytes) -> None:
+    def finish(self, form: int, head: bytes, body: bytes) -> None:
         """Give the whole answer."""
-        if not self.answer.done():
-            self.answer.set_result(Answer(head, body))
+        if self.is_wanted:
+            self.is_wanted = False
+            self.settle(Answer(form, head, body))
 
-    def begin(self, head: bytes) -> None:
+    def begin(self, form: int, head: bytes) -> None:
         """Give the beginning of a long answer."""
-        if not self.answer.done():
+        if self.is_wanted:
+            self.is_wanted = False
             self.stream = Stream(lambda: self.left(self))
-            self.answer.set_result(Answer(head, None, self.stream))
+            self.settle(Answer(form, head, None, self.stream))
 
     def continue_with(self, data: bytes) -> None:
         """Give more of a long answer."""
@@ -202,16 +227,10 @@ class Call:
         if self.stream is not None:
             self.stream.end()
 
-    def abandon(self) -> None:
-        """End the wait for the answer, or for more of it: whoever waits is cancelled."""
-        if self.stream is not None:
-            self.stream.cancel()
-        else:
-            self.answer.cancel()
-
     def fail(self, problem: Problem) -> None:
         """Tell whoever waits; a result that has begun breaks off."""
         if self.stream is not None:
             self.stream.end(problem)
-        elif not self.answer.done():
-            self.answer.set_exception(problem)
+        elif self.is_wanted:
+            self.is_wanted = False
+            self.settle(problem)

@@ -101,18 +101,18 @@ def _filter_system_calls(libc: ctypes.CDLL) -> bool:
     if machine not in _SYSTEM_CALLS:
         return False
     audit, numbers = _SYSTEM_CALLS[machine]
-    numbers = (*numbers, _IO_URING_SETUP)
+    refused = (*numbers, _IO_URING_SETUP)
     load, equal, give = 0x20, 0x15, 0x06  # BPF_LD|BPF_W|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, BPF_RET|BPF_K
     allow, refuse = 0x7FFF0000, 0x00050000 | errno.EPERM  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO
-    program = [(load, 0, 0, 4), (equal, 1, 0, audit), (give, 0, 0, refuse), (load, 0, 0, 0)]
+    program: list[tuple[int, ...]] = [(load, 0, 0, 4), (equal, 1, 0, audit), (give, 0, 0, refuse), (load, 0, 0, 0)]
     if machine == "x86_64":
-        at_least = 0x35  # BPF_JMP|BPF_JGE|BPF_K: numbers from 0x40000000 on are the same calls of another ABI
-        program += [(at_least, len(numbers) + 1, 0, 0x40000000)]
-    program += [(equal, len(numbers) - index, 0, number) for index, number in enumerate(numbers)]
+        at_least = 0x35  # BPF_JMP|BPF_JGE|BPF_K: refused from 0x40000000 on are the same calls of another ABI
+        program += [(at_least, len(refused) + 1, 0, 0x40000000)]
+    program += [(equal, len(refused) - index, 0, number) for index, number in enumerate(refused)]
     program += [(give, 0, 0, allow), (give, 0, 0, refuse)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in program))
     head = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program), ctypes.addressof(code)))
-    return (
+    return bool(
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
         and libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0) == 0
     )

@@ -2,8 +2,8 @@
 
 A worker is given the next call while it is still at one that has just begun, so that it need not sleep in between;
 where that one turns out to be slow, the next is withdrawn and goes elsewhere. A call that finds every ordinary
-worker busy may try the reserve worker for a moment. Where it is not done by then it is heavy: it waits for an
-ordinary worker, now and the next time it is asked, and the reserve is free for the next one.
+worker at something slow may try the reserve worker for a moment. Where it is not done by then it is heavy: it waits
+for an ordinary worker, now and the next time it is asked, and the reserve is free for the next one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from collections import Counter, OrderedDict
 from typing import TYPE_CHECKING
 
-from kg_service.errors import Busy, DeadlineExceeded, EvaluationFailed, Problem
+from kg_service.errors import Busy, DeadlineExceeded, Problem
 from kg_service.evaluation.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Dispatcher"]
 
-#: A worker is given more calls while its first is younger than this, this many in all.
-_YOUNG_S, _AHEAD = 0.001, 4
-_TICK_S, _FAST_TICK_S = 0.01, 0.001
-#: After this time a caller is told that its answer takes longer than most.
+#: A worker is given more calls while its first is younger than this: as many as it may answer within that time.
+_YOUNG_S, _AHEAD = 0.002, 16
+_TICK_S, _FAST_TICK_S = 0.01, 0.002
+#: After this time a caller is told that its answer takes longer than most, and one that nobody wants is ended.
 _SLOW_S = 0.05
 _HEAVY_KNOWN = 1_000
 
@@ -37,15 +37,24 @@ class Dispatcher:
     """The workers and the calls for them.
 
     replace   called with each worker that is to be killed, or has died, and replaced
+    yield_to_others   called with each worker whose query takes long: it shall not take processors from what is quick
     ended     how many workers were ended, by reason
     """
 
-    def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop, replace: Callable[[Worker], None]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        replace: Callable[[Worker], None],
+        yield_to_others: Callable[[Worker], None],
+    ) -> None:
         self.workers: list[Worker] = []  # the reserve worker last
         self.ended: Counter[str] = Counter()
         self._limits = limits
         self._loop = loop
         self._replace = replace
+        self._yield_to_others = yield_to_others
         self._waiting = Waiting(limits.queue)
         self._heavy: OrderedDict[int, None] = OrderedDict()
         self._ticking = False
@@ -62,11 +71,15 @@ class Dispatcher:
 
     def place(self, call: Call, now: float) -> None:
         """Hand a call to a worker, or let it wait. Raises Busy or TooManyRequests where the queue has no place."""
-        call.heavy = call.heavy or call.key in self._heavy
-        worker = self._open_worker(call, now) if not len(self._waiting) else None
+        if self._heavy and not call.heavy:
+            call.heavy = call.key in self._heavy
+        worker = None if len(self._waiting) else self._worker_for(call, now, pressing=self._waiting.is_full)
         if worker is not None:
-            self._hand(worker, call, now)
+            self._waiting.begin(call)
+            worker.give(call, now)
         else:
+            if self._waiting.is_full:
+                self._serve_waiting(now, pressing=True)
             self._waiting.add(call)
             self._serve_waiting(now)
         if not self._ticking:
@@ -74,17 +87,17 @@ class Dispatcher:
             self._loop.call_later(_TICK_S, self._tick)
 
     def withdraw(self, call: Call) -> None:
-        """Free whatever is at work on a call that nobody wants any more."""
+        """Free whatever is at work on a call that nobody wants any more; where it is nearly done, it may end."""
         self._waiting.withdraw(call)
         for worker in self.workers:
-            if call not in worker.flight:
-                continue
-            if worker.flight[0] is call:
-                self.end(worker, "client-gone", EvaluationFailed("The client went away."))
-            else:
-                worker.take_back(worker.flight.index(call))
-                self._waiting.end(call)
-            return
+            if call in worker.flight:
+                index = worker.flight.index(call)
+                if index or call.stream is None:
+                    worker.take_back(index)
+                    self._waiting.end(call)
+                else:
+                    self.end(worker, "client-gone")
+                return
 
     def end(self, worker: Worker, reason: str, because: Problem | None = None) -> None:
         """Part with a worker: its first call is told why, the others go elsewhere."""
@@ -112,37 +125,49 @@ class Dispatcher:
         """Take note that a worker is done with a call."""
         if call is not None:
             self._waiting.end(call)
-        now = worker.since = time.monotonic()
-        if worker.flight:
-            return
-        if worker.retiring:
-            self.end(worker, "grown")
+        now = time.monotonic()
+        worker.pace += (now - worker.since - worker.pace) / 8
+        worker.ahead = max(2, min(_AHEAD, int(_YOUNG_S / worker.pace)))
+        worker.since = now
+        if worker.retiring and not worker.flight:
+            self.end(worker, "retired")
         elif len(self._waiting):
             self._serve_waiting(now)
 
-    def _open_worker(self, call: Call, now: float) -> Worker | None:
-        """Find a worker for a call: one whose first call is young, else an idle one; ordinary ones first."""
-        idle = None
+    def _worker_for(self, call: Call, now: float, *, pressing: bool = False) -> Worker | None:
+        """Find the worker with the fewest calls among those that have room.
+
+        The reserve is for when all others are at something slow, or the queue is full (`pressing`).
+        A heavy call goes to nobody who is at work, and never to the reserve.
+        """
+        best, fewest, are_slow = None, _AHEAD, True
         for worker in self.workers:
-            if worker.gone or worker.retiring or (worker.in_reserve and (call.heavy or idle is not None)):
+            if worker.gone or worker.retiring:
                 continue
-            if not worker.flight:
-                idle = idle or worker
-            elif len(worker.flight) < _AHEAD and now - worker.since < _YOUNG_S and not call.heavy:
+            if worker.in_reserve:
+                return (
+                    worker if best is None and (are_slow or pressing) and not worker.flight and not call.heavy else best
+                )
+            number = len(worker.flight)
+            if not number:
                 return worker
-        return idle
+            if now - worker.since < _YOUNG_S:
+                are_slow = False
+                if number < fewest and number < worker.ahead and not call.heavy:
+                    best, fewest = worker, number
+        return best
 
-    def _hand(self, worker: Worker, call: Call, now: float) -> None:
-        self._waiting.begin(call)
-        worker.give(call, now)
-
-    def _serve_waiting(self, now: float) -> None:
-        """Give idle workers to those whose turn it is."""
-        for worker in self.workers:
-            if not (worker.flight or worker.gone or worker.retiring):
-                call = self._waiting.take(quick_only=worker.in_reserve)
-                if call is not None:
-                    self._hand(worker, call, now)
+    def _serve_waiting(self, now: float, *, pressing: bool = False) -> None:
+        """Hand those who wait to workers that have room, in turn."""
+        while (call := self._waiting.next()) is not None:
+            worker = self._worker_for(call, now, pressing=pressing)
+            if worker is None and call.heavy and (quick := self._waiting.next(quick_only=True)) is not None:
+                call, worker = quick, self._worker_for(quick, now, pressing=pressing)
+            if worker is None:
+                return
+            self._waiting.withdraw(call)
+            self._waiting.begin(call)
+            worker.give(call, now)
 
     def _place_again(self, calls: Sequence[Call | None], now: float) -> None:
         """Find another worker for calls that theirs did not answer."""
@@ -161,10 +186,12 @@ class Dispatcher:
                 self._look_after(worker, now)
         for call in self._waiting.overdue(now):
             call.fail(Busy("No worker became free in time.", headers={"Retry-After": "2"}))
+        if len(self._waiting):
+            self._serve_waiting(now)
         if not len(self._waiting) and not any(worker.flight for worker in self.workers):
             self._ticking = False
             return
-        pressing = any(len(worker.flight) > 1 for worker in self.workers)
+        pressing = len(self._waiting) or any(len(worker.flight) > 1 for worker in self.workers)
         self._loop.call_later(_FAST_TICK_S if pressing else _TICK_S, self._tick)
 
     def _look_after(self, worker: Worker, now: float) -> None:
@@ -175,14 +202,17 @@ class Dispatcher:
             return
         if call is not None and call.slow is not None and now - call.began > _SLOW_S:
             slow, call.slow = call.slow, None
-            slow(call.abandon)
+            slow(call)
         if age > _YOUNG_S and len(worker.flight) > 1:
             behind = [worker.take_back(index) for index in range(1, len(worker.flight))]
             for each in filter(None, behind):
                 self._waiting.end(each)
             self._place_again(behind, now)
-        if call is None:  # withdrawn too late
-            if age > self._limits.quick:
+        if age > self._limits.quick and not worker.in_reserve and not worker.retiring:
+            worker.retiring = True
+            self._yield_to_others(worker)
+        if call is None:
+            if age > _SLOW_S:
                 self.end(worker, "client-gone")
         elif worker.in_reserve and call.stream is None and age > self._reserve_bound():
             self._leave_reserve(worker, call)

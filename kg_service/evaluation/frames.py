@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 __all__ = [
     "DECODED",
@@ -17,24 +17,40 @@ __all__ = [
     "FrameKind",
     "Frames",
     "answer_frame",
-    "encode_request",
     "frame",
+    "head_frame",
+    "header_fields",
+    "header_lines",
     "json_frame",
     "read_request",
     "read_skip",
     "request_frame",
     "skip_frame",
     "split_answer",
+    "split_head",
 ]
 
-#: The only header of an answer that is no result but the operation asked for, as JSON: a page is wanted, or nothing
-#: was asked and it is null.
-DECODED = ("kg-answer", "operation")
+#: The head of an answer that is no result but the operation asked for, as JSON: a page is wanted, or nothing was
+#: asked and it is null.
+DECODED = b"kg-answer: operation\r\n"
 #: Bytes read at once: more would make the allocator ask the system for pages each time.
 READ = 64 * 1024
 _HEADER = struct.Struct("!IB")
 _SIZE = struct.Struct("!I")
 _REQUEST = struct.Struct("!IBI")
+_ANSWER = struct.Struct("!IBBI")
+_FORM_AND_SIZE = struct.Struct("!BI")
+
+
+def header_lines(headers: Iterable[tuple[str, str]]) -> bytes:
+    """Return header fields as they stand in an answer's head."""
+    return "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("latin-1")
+
+
+def header_fields(lines: bytes) -> list[tuple[bytes, bytes]]:
+    """Return header lines as names and values."""
+    pairs = (line.partition(b": ") for line in lines.split(b"\r\n") if line)
+    return [(name, value) for name, _, value in pairs]
 
 
 class FrameKind(IntEnum):
@@ -66,13 +82,9 @@ def json_frame(kind: FrameKind, content: dict[str, Any]) -> bytes:
     return frame(kind, json.dumps(content).encode())
 
 
-def encode_request(content: dict[str, Any]) -> bytes:
-    """Return a request's bytes; workers trust the service, so the quickest encoding will do."""
-    return marshal.dumps(content)
-
-
-def request_frame(number: int, encoded: bytes) -> bytes:
-    """Return a numbered request."""
+def request_frame(number: int, content: dict[str, Any]) -> bytes:
+    """Return a numbered request; workers trust the service, so the quickest encoding will do."""
+    encoded = marshal.dumps(content)
     return _REQUEST.pack(_SIZE.size + len(encoded), FrameKind.REQUEST, number) + encoded
 
 
@@ -93,17 +105,27 @@ def read_skip(payload: bytes) -> int:
     return number
 
 
-def answer_frame(head: bytes, body: bytes) -> bytes:
-    """Return a whole result as one frame: its head, which is header lines, and its bytes."""
-    return b"".join(
-        (_HEADER.pack(_SIZE.size + len(head) + len(body), FrameKind.WHOLE), _SIZE.pack(len(head)), head, body)
-    )
+def answer_frame(form: int, head: bytes, body: bytes | bytearray) -> bytes:
+    """Return a whole result as one frame: number of the query form, header lines, bytes."""
+    start = _ANSWER.pack(_ANSWER.size - _HEADER.size + len(head) + len(body), FrameKind.WHOLE, form, len(head))
+    return b"".join((start, head, body))
 
 
-def split_answer(payload: bytes) -> tuple[bytes, bytes]:
-    """Return head and body of a whole result."""
-    end = _SIZE.size + _SIZE.unpack_from(payload)[0]
-    return payload[_SIZE.size : end], payload[end:]
+def split_answer(payload: bytes) -> tuple[int, bytes, bytes]:
+    """Return query form, head and body of a whole result."""
+    form, size = _FORM_AND_SIZE.unpack_from(payload)
+    end = _FORM_AND_SIZE.size + size
+    return form, payload[_FORM_AND_SIZE.size : end], payload[end:]
+
+
+def head_frame(form: int, head: bytes) -> bytes:
+    """Return the beginning of a long result: number of the query form, header lines."""
+    return frame(FrameKind.HEAD, bytes((form,)) + head)
+
+
+def split_head(payload: bytes) -> tuple[int, bytes]:
+    """Return query form and header lines of a long result's beginning."""
+    return payload[0], payload[1:]
 
 
 class Frames:
@@ -114,13 +136,14 @@ class Frames:
         self._parts: list[bytes] = []
         self._wanted = self._held = 0
 
-    def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
-        """Take bytes; yield (kind, payload) of each frame that is now whole."""
+    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
+        """Take bytes; return (kind, payload) of each frame that is now whole."""
+        found: list[tuple[int, bytes]] = []
         if self._wanted:  # inside a long frame: what comes is only collected, never copied again and again
             self._parts.append(data)
             self._held += len(data)
             if self._held < self._wanted:
-                return
+                return found
             data = b"".join(self._parts)
             self._parts, self._wanted = [], 0
         elif self._kept:
@@ -132,7 +155,8 @@ class Frames:
             if following > end:
                 self._parts, self._held, self._wanted = [data[offset:]], end - offset, following - offset
                 self._kept = b""
-                return
-            yield kind, data[offset + _HEADER.size : following]
+                return found
+            found.append((kind, data[offset + _HEADER.size : following]))
             offset = following
         self._kept = data[offset:]
+        return found

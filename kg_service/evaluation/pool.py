@@ -17,7 +17,6 @@ from kg_service.errors import PROBLEMS, DataInvalid, EvaluationFailed, MemoryExc
 from kg_service.evaluation.call import Answer, Call
 from kg_service.evaluation.control import TemplateProcess
 from kg_service.evaluation.dispatch import Dispatcher
-from kg_service.evaluation.frames import encode_request, request_frame
 from kg_service.evaluation.worker_link import Worker
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ __all__ = ["Pool"]
 
 _log = logging.getLogger("kg_service.evaluation")
 _BY_SLUG = {problem.slug: problem for problem in PROBLEMS}
-_NICE, _QUICK_NICE = 5, 1
 _OUT_OF_MEMORY = ("memory allocation of", "MemoryError", "capacity overflow", "failed to allocate")
 
 
@@ -54,6 +52,7 @@ class Pool:
         self._dispatcher: Dispatcher | None = None
         self._closing = self._launched = False
         self._reports: asyncio.Task[None] | None = None
+        self._connecting: set[asyncio.Task[None]] = set()
 
     def launch(self) -> None:
         """Start the template process; it loads while the caller does something else."""
@@ -69,13 +68,50 @@ class Pool:
             return
         if not self._launched:
             self.launch()
-        self._loop = asyncio.get_running_loop()
-        self._reports = asyncio.create_task(self._read_reports(ready := self._loop.create_future()))
+        ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._reports = asyncio.create_task(self._read_reports(ready))
         self.facts = await ready
         if self._dispatcher is None:
-            self._dispatcher = Dispatcher(self.limits, self._loop, self._replace)
+            self._dispatcher = Dispatcher(
+                self.limits,
+                asyncio.get_running_loop(),
+                replace=self._replace,
+                yield_to_others=lambda worker: self._template.renice(worker.number),
+            )
         for number in range(self.size + 1):
             self._fork(self._dispatcher, in_reserve=number == self.size)
+        await asyncio.gather(*self._connecting)
+
+    def submit(
+        self,
+        request: dict[str, Any],
+        settle: Callable[[Answer | Problem], None],
+        *,
+        client: str = "",
+        timeout_s: float | None = None,
+        slow: Callable[[Call], None] | None = None,
+    ) -> Call:
+        """Hand a request to a worker; `settle` is called with the answer or its beginning, or the problem instead.
+
+        client      whose request it is; clients share the workers fairly
+        timeout_s   the client's own bound; the service's is never exceeded. Waiting for a worker counts.
+        slow        called once with the call when it takes longer than most
+        Raises Busy (503) and TooManyRequests (429) where there is no place for it.
+        """
+        if self._dispatcher is None:
+            raise EvaluationFailed("The service has not started yet.")
+        self._next_number += 1
+        number, now, longest = self._next_number & 0xFFFFFFFF, time.monotonic(), self.limits.timeout
+        deadline = now + (longest if timeout_s is None else min(timeout_s, longest))
+        call = Call(number, request, client, now, deadline, settle, self._dispatcher.withdraw, slow)
+        self._dispatcher.place(call, now)
+        return call
+
+    def withdraw(self, call: Call) -> None:
+        """Free whatever is at work on a call that nobody wants any more."""
+        call.is_wanted = False
+        if self._dispatcher is not None:
+            self._dispatcher.withdraw(call)
 
     async def evaluate(
         self,
@@ -87,33 +123,37 @@ class Pool:
     ) -> Answer:
         """Have a worker answer a request; return when the first bytes are known to come.
 
-        client      whose request it is; clients share the workers fairly
-        timeout_s   the client's own bound; the service's is never exceeded. Waiting for a worker counts.
-        slow        called once when the answer takes longer than most, with what ends the wait
-        Raises Busy (503), TooManyRequests (429), DeadlineExceeded (504), MemoryExceeded (507),
-        EvaluationFailed (500) and the problems that the worker reports. The same problems raised later,
-        from the answer's bytes, mean that the result broke off.
+        client, timeout_s   as for `submit`
+        slow        called once when the answer takes longer than most, with what cancels the wait
+        Raises what `submit` raises, DeadlineExceeded (504), MemoryExceeded (507), EvaluationFailed (500) and the
+        problems that the worker reports. The same problems raised later, from the answer's bytes, mean that the
+        result broke off.
         """
-        if self._dispatcher is None:
-            raise EvaluationFailed("The service has not started yet.")
-        self._next_number += 1
-        encoded, now = encode_request(request), time.monotonic()
-        call = Call(
-            number=self._next_number & 0xFFFFFFFF,
-            frame=request_frame(self._next_number & 0xFFFFFFFF, encoded),
-            key=hash(encoded),
-            client=client,
-            began=now,
-            deadline=now + min(timeout_s or self.limits.timeout, self.limits.timeout),
-            answer=self._loop.create_future(),
-            left=self._dispatcher.withdraw,
-            slow=slow,
-        )
-        self._dispatcher.place(call, now)
+        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def settle(outcome: Answer | Problem) -> None:
+            if waiting.done():
+                return
+            if isinstance(outcome, Answer):
+                waiting.set_result(outcome)
+            else:
+                waiting.set_exception(outcome)
+
+        def is_slow(call: Call) -> None:
+            def abandon() -> None:
+                if call.stream is not None:
+                    call.stream.cancel()
+                else:
+                    waiting.cancel()
+
+            if slow is not None:
+                slow(abandon)
+
+        call = self.submit(request, settle, client=client, timeout_s=timeout_s, slow=is_slow)
         try:
-            return await call.answer
+            return await waiting
         except asyncio.CancelledError:
-            self._dispatcher.withdraw(call)
+            self.withdraw(call)
             raise
 
     @property
@@ -139,18 +179,31 @@ class Pool:
         self._closing = True
         if self._reports is not None:
             self._reports.cancel()
+        await asyncio.gather(*self._connecting, return_exceptions=True)
         if self._dispatcher is not None:
             self._dispatcher.end_all(EvaluationFailed("The service is ending."))
         if self._launched:
             await self._template.close()
 
     def _fork(self, dispatcher: Dispatcher, *, in_reserve: bool) -> None:
+        """Have a worker made, and take it into service as soon as its socket is watched."""
         self._next_number += 1
-        # Long queries may use every processor, but not before the service itself and what is quick.
-        connection = self._template.fork(self._next_number, nice=_QUICK_NICE if in_reserve else _NICE)
-        worker = Worker(self._next_number, connection, in_reserve=in_reserve, on_free=dispatcher.is_free)
+        worker = Worker(self._next_number, in_reserve=in_reserve, on_free=dispatcher.is_free)
         self._by_number[worker.number] = worker
-        dispatcher.add(worker)
+        template, connection = self._template, self._template.fork(worker.number)
+
+        async def connect() -> None:
+            await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=connection)
+            if self._closing or self._template is not template:
+                worker.part()
+                return
+            dispatcher.add(worker)
+            if worker.number not in self._by_number:  # it has died in this instant
+                dispatcher.end(worker, "died")
+
+        task = asyncio.create_task(connect())
+        self._connecting.add(task)
+        task.add_done_callback(self._connecting.discard)
 
     def _replace(self, worker: Worker) -> None:
         """Kill a worker, where it has not died by itself, and have another one made."""
@@ -190,9 +243,9 @@ class Pool:
     async def _restart(self) -> None:
         """Start over with a new template; requests under way have ended with the old one's workers."""
         self._by_number.clear()
-        if self._dispatcher is not None:
-            self._dispatcher.end_all(EvaluationFailed("The process that evaluates queries ended; it is started again."))
         _log.error("the template process ended with status %s; starting another", await self._template.close())
         self._reports = None
-        self.launch()
+        self.launch()  # from here on, workers of the old template are not taken into service
+        if self._dispatcher is not None:
+            self._dispatcher.end_all(EvaluationFailed("The process that evaluates queries ended; it is started again."))
         await self.start()

@@ -28,13 +28,15 @@ from kg_service.store.embedded import EmbeddedStore
 __all__ = ["main"]
 
 _LAST_WORDS = 2_000
+#: What a query that takes long is lowered to.
+_NICE = 15
 
 
 class Template:
     """The loaded data set and the workers forked from it.
 
-    Commands, one JSON object a line: {"fork": number, "nice": increment}, with the worker's socket attached;
-    {"kill": number}.
+    Commands, one JSON object a line: {"fork": number}, with the worker's socket attached; {"kill": number};
+    {"renice": number}.
     Reports: {"ready": facts, "network": how it was taken away} or {"failed": …} once;
     {"died": number, "signal": n, "words": text} for each death.
     """
@@ -101,9 +103,11 @@ class Template:
             if "fork" in command:
                 self.fork(command, socket.socket(fileno=self.sockets.pop(0)), store, configuration)
             elif "kill" in command:
-                for pid, number in self.numbers.items():
-                    if number == command["kill"]:
-                        os.kill(pid, signal.SIGKILL)  # not reaped yet, so the number is still this child's
+                for pid in self.process_of(command["kill"]):
+                    os.kill(pid, signal.SIGKILL)  # not reaped yet, so the number is still this child's
+            elif "renice" in command:
+                for pid in self.process_of(command["renice"]):
+                    os.setpriority(os.PRIO_PROCESS, pid, _NICE)
         return True
 
     def fork(
@@ -115,7 +119,7 @@ class Template:
         if pid == 0:
             code = 1
             try:
-                self.become_worker(words, command["nice"])
+                self.become_worker(words)
                 memory = Memory(query_mib=configuration["memory"], growth_mib=configuration["growth"])
                 serve_requests(connection, store, memory=memory, result_bytes=configuration["result_bytes"])
                 code = 0
@@ -125,10 +129,13 @@ class Template:
         connection.close()
         self.numbers[pid], self.words[pid] = command["fork"], words
 
-    def become_worker(self, words: IO[bytes], nice: int) -> None:
+    def process_of(self, number: int) -> list[int]:
+        """Return the process of a worker, if it lives."""
+        return [pid for pid, its_number in self.numbers.items() if its_number == number]
+
+    def become_worker(self, words: IO[bytes]) -> None:
         """Let go of everything that is the template's."""
         die_with_parent()
-        os.nice(nice)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self.control.close()

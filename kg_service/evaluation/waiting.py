@@ -28,25 +28,28 @@ class Waiting:
     def __len__(self) -> int:
         return len(self._calls)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody else may wait."""
+        return len(self._calls) >= self._longest
+
     def add(self, call: Call) -> None:
         """Take a call into the queue.
 
         Raises Busy (503) where the queue is full; TooManyRequests (429) where this client's half of it is.
         """
-        if len(self._calls) >= self._longest:
+        if self.is_full:
             raise Busy("All workers are busy and the queue is full.", headers={"Retry-After": "5"})
         if sum(each.client == call.client for each in self._calls) >= max(1, self._longest // 2):
             raise TooManyRequests("Half of the queue is waiting for you already.", headers={"Retry-After": "5"})
         self._calls.append(call)
 
-    def take(self, *, quick_only: bool = False) -> Call | None:
-        """Return whose turn it is, or None; the reserve worker takes only what may be quick."""
-        fitting = [call for call in self._calls if not (quick_only and call.heavy)]
-        if not fitting:
-            return None
-        call = min(fitting, key=lambda each: self.under_way[each.client])  # the first of those with the least
-        self._calls.remove(call)
-        return call
+    def next(self, *, quick_only: bool = False) -> Call | None:
+        """Tell whose turn it is, or None; the reserve worker takes only what may be quick."""
+        calls = [call for call in self._calls if not call.heavy] if quick_only else self._calls
+        if len(calls) < 2:  # noqa: PLR2004 - the usual case, told quickly
+            return calls[0] if calls else None
+        return min(calls, key=lambda each: self.under_way[each.client])  # the first of those with the least
 
     def has_quick(self) -> bool:
         """Tell whether somebody waits who may be quick."""

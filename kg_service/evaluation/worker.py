@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from kg_service.codings import compressor
 from kg_service.errors import MemoryExceeded, Problem, ResultTooLarge
-from kg_service.evaluation.confinement import Memory
 from kg_service.evaluation.frames import (
     READ,
     FrameKind,
     Frames,
     answer_frame,
     frame,
+    head_frame,
     json_frame,
     read_request,
     read_skip,
@@ -25,7 +25,8 @@ from kg_service.store.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from kg_service.codings import Compressor
-    from kg_service.store.embedded import EmbeddedStore, Headers
+    from kg_service.evaluation.confinement import Memory
+    from kg_service.store.embedded import EmbeddedStore
 
 __all__ = ["serve_requests"]
 
@@ -33,7 +34,9 @@ _CHUNK = 64 * 1024
 #: Shorter results are not worth compressing: they fit into one packet.
 _WORTH_CODING = 1_000
 #: Requests are withdrawn only from behind one that takes longer than this.
-_QUICK_S = 0.0005
+_QUICK_S = 0.001
+#: After this many quick requests the process looks how large it has become.
+_CALLS_UNWATCHED = 32
 
 
 class Inbox:
@@ -79,24 +82,31 @@ class Inbox:
 class FrameWriter:
     """A binary file whose bytes leave as frames; a short result leaves in one piece with its head.
 
-    most     bytes that a result may have
-    coding   content coding for what is worth it; the head tells which one was used
+    most   bytes that a result may have
     pyoxigraph's serialisers write chunks of 8 KiB into it.
     """
 
-    def __init__(self, connection: socket.socket, *, most: int, coding: str | None) -> None:
+    def __init__(self, connection: socket.socket, *, most: int) -> None:
         self._connection = connection
         self._most = most
+        self._buffer = bytearray()
+        self.start()
+
+    def start(self, *, coding: str | None = None) -> None:
+        """Make ready for a result.
+
+        coding   content coding for what is worth it; the head tells which one was used
+        """
         self._coding = coding
         self._compressor: Compressor | None = None
-        self._head = b""
+        self._head, self._form = b"", 0
         self._begun = False
         self._size = 0
-        self._buffer = bytearray()
+        self._buffer.clear()
 
-    def begin(self, headers: Headers = ()) -> None:
-        """Fix what is sent before the first byte: header fields; nothing leaves yet."""
-        self._head = "".join([f"{name}: {value}\r\n" for name, value in headers]).encode("latin-1")
+    def begin(self, head: bytes = b"", *, form: int = 0) -> None:
+        """Fix what is sent before the first byte: header lines and the query form answered; nothing leaves yet."""
+        self._head, self._form = head, form
 
     def write(self, chunk: bytes) -> int:
         """Take bytes of the result. Raises ResultTooLarge past the bound."""
@@ -119,8 +129,12 @@ class FrameWriter:
         """Send what is left and the end mark. Raises ResultTooLarge past the bound."""
         self._size += len(self._buffer)
         self.check_size()
-        if not self._begun and (self._coding is None or len(self._buffer) < _WORTH_CODING):
-            self._connection.sendall(answer_frame(self._head, bytes(self._buffer)))
+        if not self._begun:
+            body: bytes | bytearray = self._buffer
+            if self._coding is not None and len(body) >= _WORTH_CODING:
+                coder = self._begin_coding(self._coding)
+                body = coder.compress(body) + coder.flush()
+            self._connection.sendall(answer_frame(self._form, self._head, body))
             return
         self._send()
         rest = frame(FrameKind.DATA, self._compressor.flush()) if self._compressor is not None else b""
@@ -138,14 +152,17 @@ class FrameWriter:
         }
         self._connection.sendall(json_frame(FrameKind.PROBLEM, content))
 
+    def _begin_coding(self, coding: str) -> Compressor:
+        self._head += f"content-encoding: {coding}\r\n".encode()
+        return compressor(coding)
+
     def _send(self) -> None:
         head = b""
         if not self._begun:
             self._begun = True
             if self._coding is not None:
-                self._compressor = compressor(self._coding)
-                self._head += f"content-encoding: {self._coding}\r\n".encode()
-            head = frame(FrameKind.HEAD, self._head)
+                self._compressor = self._begin_coding(self._coding)
+            head = head_frame(self._form, self._head)
         data = bytes(self._buffer)
         self._buffer.clear()
         if self._compressor is not None:
@@ -160,18 +177,18 @@ def serve_requests(connection: socket.socket, store: EmbeddedStore, *, memory: M
              which cannot be caught
     """
     memory.bound()
-    inbox = Inbox(connection)
-    began, took = 0.0, 0.0
+    inbox, writer = Inbox(connection), FrameWriter(connection, most=result_bytes)
+    took, count = 0.0, 0
     while (content := inbox.next(look=took > _QUICK_S)) is not None:
         began = time.monotonic()
-        writer = FrameWriter(connection, most=result_bytes, coding=content.pop("coding", None))
+        writer.start(coding=content.pop("coding", None))
         try:
             answer(store, writer, content)
-            if memory.has_grown():
+            took, count = time.monotonic() - began, count + 1
+            if (took > _QUICK_S or count % _CALLS_UNWATCHED == 0) and memory.has_grown():
                 connection.sendall(frame(FrameKind.GROWN))
         except (BrokenPipeError, ConnectionResetError):
             return
-        took = time.monotonic() - began
 
 
 def answer(store: EmbeddedStore, writer: FrameWriter, content: dict[str, Any]) -> None:

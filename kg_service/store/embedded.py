@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
-from typing import IO, Any, Protocol, cast
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 import pyoxigraph as ox
 
 from kg_service.analysis import analyse
-from kg_service.config import Limits
 from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded, Problem, QuerySyntaxError
+from kg_service.evaluation.frames import header_lines
 from kg_service.formats import Kind
 from kg_service.results import ROW_WRITERS
+from kg_service.statistics import Statistics, count
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, write
 
-__all__ = ["EmbeddedStore", "Wanted", "Writer", "answer_query", "named_node"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kg_service.config import Limits
+
+__all__ = ["EmbeddedStore", "Wanted", "Writer", "answer_query", "evaluate", "named_node"]
 
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -30,16 +36,18 @@ _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _MERGED_KEPT = 4
 _BOM = b"\xef\xbb\xbf"
 _FEW = 8
-
-
-Headers = Sequence[tuple[str, str]]
+#: The arguments for a query on the store's own dataset: none.
+_OWN: dict[str, Any] = {}
 
 
 class Writer(Protocol):
     """Where a result goes: a head, then bytes."""
 
-    def begin(self, headers: Headers = ()) -> None:
-        """Fix what is sent before the first byte: header fields that the result brings along."""
+    def begin(self, head: bytes = b"", *, form: int = 0) -> None:
+        """Fix what is sent before the first byte: the header lines that the result brings along.
+
+        form   number of the query form that it answers (QueryForm.number); 0 where it answers no query
+        """
 
     def write(self, chunk: bytes) -> int:
         """Take bytes of the result."""
@@ -54,18 +62,21 @@ class EmbeddedStore:
         self.limits = limits
         self.merged: OrderedDict[tuple[tuple[str, ...], tuple[str, ...]], ox.Store] = OrderedDict()
 
-    def dataset(self, default: list[str] | None, named: list[str] | None) -> tuple[ox.Store, dict[str, Any]]:
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Counts over the default graph, made when first asked for."""
+        return count(self.store, self.facts["base"])
+
+    def dataset(self, default: Sequence[str], named: Sequence[str]) -> tuple[ox.Store, dict[str, Any]]:
         """Return the store and the arguments that make the RDF dataset of a query (SPARQL 1.1 Query §13.2).
 
         Several default graphs are merged as a set: the engine alone would count a triple once per graph.
         """
-        if default is None and named is None:
-            return self.store, {}
-        graphs = [named_node(each) for each in default or []]
-        names = [named_node(each) for each in named or []]
+        graphs = [named_node(each) for each in default]
+        names = [named_node(each) for each in named]
         if len(graphs) <= 1:
             return self.store, {"default_graph": graphs, "named_graphs": names}
-        key = (tuple(sorted(set(default or []))), tuple(sorted(set(named or []))))
+        key = (tuple(sorted(set(default))), tuple(sorted(set(named))))
         if key not in self.merged:
             self.merged[key] = self._merge(graphs, names)
         self.merged.move_to_end(key)
@@ -90,8 +101,7 @@ class EmbeddedStore:
             raise MemoryExceeded(f"The default graphs named together hold more than {most} triples.")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """How a result is to be written.
 
     formats      kind of result → short name of the format
@@ -101,7 +111,7 @@ class Wanted:
     """
 
     formats: dict[str, str]
-    prefixes: dict[str, str] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = MappingProxyType({})
     limit_rows: int | None = None
     bom: bool = False
 
@@ -112,34 +122,48 @@ def answer_query(
     *,
     query: str,
     base: str | None,
-    default_graphs: list[str] | None,
-    named_graphs: list[str] | None,
+    default_graphs: Sequence[str] | None,
+    named_graphs: Sequence[str] | None,
     wanted: dict[str, Any],
-    headers: Headers = (),
 ) -> None:
-    """Evaluate a query and write its result as `wanted` (the members of Wanted) in the format of its kind.
+    """Evaluate a query and write its result as `wanted`, the members of Wanted. Raises what `evaluate` raises."""
+    evaluate(store, writer, query, base, default_graphs, named_graphs, Wanted(**wanted))
 
-    headers   header fields that the result brings along, before those that follow from it
 
+def evaluate(
+    store: EmbeddedStore,
+    writer: Writer,
+    query: str,
+    base: str | None,
+    default_graphs: Sequence[str] | None,
+    named_graphs: Sequence[str] | None,
+    wanted: Wanted,
+    head: bytes = b"",
+    form: int = 0,
+) -> None:
+    """Evaluate a query and write its result in the format of its kind.
+
+    form   number of the query form
+    head   header lines that the result brings along, before those that follow from it
     Raises QuerySyntaxError with line and column; EvaluationFailed for what the engine refuses at run time.
     """
-    options = Wanted(**wanted)
     try:
-        target, dataset = store.dataset(default_graphs, named_graphs)
+        target, dataset = store.store, _OWN
+        if default_graphs is not None or named_graphs is not None:
+            target, dataset = store.dataset(default_graphs or (), named_graphs or ())
         result = target.query(query, base_iri=base or None, **dataset)
         if isinstance(result, ox.QuerySolutions):
-            kind = Kind.SOLUTIONS
+            format_name = wanted.formats[Kind.SOLUTIONS]
+            if wanted.limit_rows is not None or format_name not in _RESULTS:
+                _write_rows(result, writer, format_name, wanted, head, form)
+                return
         else:
-            kind = Kind.BOOLEAN if isinstance(result, ox.QueryBoolean) else Kind.TRIPLES
-        format_name = options.formats[kind]
-        if isinstance(result, ox.QuerySolutions) and (options.limit_rows is not None or format_name not in _RESULTS):
-            _write_rows(result, writer, format_name, options, headers)
-            return
-        writer.begin(headers)
-        if options.bom and format_name == "csv":
+            format_name = wanted.formats[Kind.BOOLEAN if isinstance(result, ox.QueryBoolean) else Kind.TRIPLES]
+        writer.begin(head, form=form)
+        if wanted.bom and format_name == "csv":
             writer.write(_BOM)
         if isinstance(result, ox.QueryTriples):
-            absolute = {name: iri for name, iri in options.prefixes.items() if ":" in iri}
+            absolute = {name: iri for name, iri in wanted.prefixes.items() if ":" in iri}
             write(result, writer, RDF_FORMATS[format_name], absolute if format_name in PREFIXED else None)
         else:
             result.serialize(cast("IO[bytes]", writer), format=_RESULTS[format_name])
@@ -152,7 +176,7 @@ def answer_query(
 
 
 def _write_rows(
-    solutions: ox.QuerySolutions, writer: Writer, format_name: str, wanted: Wanted, headers: Headers
+    solutions: ox.QuerySolutions, writer: Writer, format_name: str, wanted: Wanted, head: bytes, form: int
 ) -> None:
     """Write solutions one by one; with a limit, one more than wanted is taken before the first byte."""
     variables = list(solutions.variables)
@@ -161,7 +185,7 @@ def _write_rows(
     taken = list(islice(solutions, None if limit is None else limit + 1))
     kept = taken if limit is None else taken[:limit]
     told = [("x-rows", str(len(kept))), ("x-more-rows", str(len(taken) > len(kept)).lower())]
-    writer.begin([*headers, *(told if limit is not None else [])])
+    writer.begin(head + (header_lines(told) if limit is not None else b""), form=form)
     if wanted.bom and format_name == "csv":
         writer.write(_BOM)
     ROW_WRITERS[format_name](names, ([solution[variable] for variable in variables] for solution in kept), writer)

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from kg_service import __version__
-from kg_service.evaluation.frames import DECODED
+from kg_service.evaluation.frames import DECODED, header_lines
 from kg_service.negotiation import Representation, negotiate
 from kg_service.protocol import Operation, decode
-from kg_service.store.embedded import answer_query
+from kg_service.store.embedded import Wanted, evaluate
 
 if TYPE_CHECKING:
-    from kg_service.store.embedded import EmbeddedStore, Headers, Writer
+    from kg_service.store.embedded import EmbeddedStore, Writer
 
 __all__ = ["answer_request"]
 
@@ -24,35 +25,58 @@ __all__ = ["answer_request"]
 _ATTACHED = frozenset({"xlsx", "parquet"})
 
 
-def answer_request(store: EmbeddedStore, writer: Writer, *, accept: str, **request: Any) -> None:
+def answer_request(
+    store: EmbeddedStore,
+    writer: Writer,
+    *,
+    accept: str,
+    query_string: bytes,
+    base: str,
+    method: str = "GET",
+    content_type: str = "",
+    body: bytes = b"",
+) -> None:
     """Answer a request; where a page is wanted, or no query was sent, tell the operation instead.
 
-    accept    value of the Accept header
-    request   the arguments of `protocol.decode`, but for the limits
-    Raises what `decode`, `negotiate` and `answer_query` raise.
+    accept   value of the Accept header; the rest are the arguments of `protocol.decode`
+    Raises what `decode`, `negotiate` and `evaluate` raise.
     """
-    operation = decode(**request, limits=store.limits)
+    operation = decode(method, query_string, content_type, body, base=base, limits=store.limits)
     chosen = None
     if operation is not None:
-        chosen = negotiate(accept, operation.analysis.form.kind, format_name=operation.format_name)
+        kind = operation.analysis.form.kind
+        chosen = negotiate(accept, kind, format_name=operation.format_name)
     if operation is None or chosen is None or chosen.format.name == "html":
-        writer.begin([DECODED])
+        writer.begin(DECODED)
         writer.write(json.dumps(None if operation is None else operation.as_json()).encode())
         return
-    headers = _headers(store, operation, chosen)
-    answer_query(store, writer, headers=headers, **operation.work(chosen.format.name))
+    wanted = Wanted({kind: chosen.format.name}, dict(operation.analysis.prefixes), operation.limit_rows, operation.bom)
+    evaluate(
+        store, writer, operation.query, operation.base, operation.default_graphs, operation.named_graphs, wanted,
+        _head(store, operation, chosen), operation.analysis.form.number,
+    )  # fmt: skip
 
 
-def _headers(store: EmbeddedStore, operation: Operation, chosen: Representation) -> Headers:
-    """Return the headers of a result: what it is, and whether and how long it stays so (RFC 9110 §8, RFC 9111)."""
+def _head(store: EmbeddedStore, operation: Operation, chosen: Representation) -> bytes:
+    """Return the header lines of a result: what it is, and whether it stays so (RFC 9110 §8, RFC 9111)."""
+    told = _representation_lines(chosen)
+    if operation.analysis.volatile:
+        return told + b"cache-control: no-store\r\n"
+    tag = _dataset_digest(store.facts["hash"]).copy()
+    tag.update(f"{operation.query}\0{operation.base}\0{chosen.content_type}".encode())
+    if operation.default_graphs or operation.named_graphs or operation.limit_rows is not None or operation.bom:
+        tag.update(repr((operation[3:5], operation.limit_rows, operation.bom)).encode())
+    return b'%betag: W/"%b"\r\ncache-control: no-cache\r\n' % (told, tag.hexdigest().encode())
+
+
+@lru_cache(maxsize=64)
+def _representation_lines(chosen: Representation) -> bytes:
     headers = [("content-type", chosen.content_type), ("vary", "Accept, Accept-Encoding")]
     if chosen.format.name in _ATTACHED:
         headers.append(("content-disposition", f'attachment; filename="results.{chosen.format.name}"'))
-    if operation.analysis.volatile:
-        return [*headers, ("cache-control", "no-store")]
-    asked = (
-        store.facts["hash"], __version__, operation.query, operation.base, operation.default_graphs,
-        operation.named_graphs, operation.limit_rows, operation.bom, chosen.content_type,
-    )  # fmt: skip
-    tag = hashlib.sha256(repr(asked).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return [*headers, ("etag", f'W/"{tag}"'), ("cache-control", "no-cache")]
+    return header_lines(headers)
+
+
+@lru_cache(maxsize=4)
+def _dataset_digest(data_set_hash: str) -> hashlib.blake2b:
+    return hashlib.blake2b(f"{data_set_hash}\0{__version__}\0".encode(), digest_size=16)

@@ -77,7 +77,7 @@ def answer_known(store: EmbeddedStore, writer: Writer, *, iri: str) -> None:
 def answer_service_description(store: EmbeddedStore, writer: Writer, *, endpoint: str, format_name: str) -> None:
     """Write the description of the endpoint at this address."""
     writer.begin()
-    triples = dict.fromkeys(describe_service(store.store, store.facts, endpoint))
+    triples = dict.fromkeys(describe_service(store.store, store.facts, store.statistics, endpoint))
     known = {"sd": SD, "void": VOID, **store.facts["prefixes"]}
     prefixes = used_prefixes(map(in_graph, triples), known) if format_name in PREFIXED else None
     write(triples, writer, RDF_FORMATS[format_name], prefixes)

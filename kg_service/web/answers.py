@@ -11,7 +11,8 @@ from starlette.requests import Request
 
 from kg_service.codings import preferred_coding
 from kg_service.errors import Problem
-from kg_service.evaluation.frames import DECODED
+from kg_service.evaluation.frames import DECODED, header_fields
+from kg_service.web.cache import Kept
 from kg_service.web.context import client_of, context_of, field_values, not_modified
 from kg_service.web.problems import problem_response
 
@@ -21,16 +22,17 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from kg_service.evaluation.call import Answer
-    from kg_service.web.cache import Kept
     from kg_service.web.context import Context
 
-__all__ = ["KEEP", "WorkerAnswer"]
+__all__ = ["ANSWERED", "FORM", "WorkerAnswer", "answer_key"]
 
 _log = logging.getLogger("kg_service.web")
 
 Headers = list[tuple[bytes, bytes]]
-#: Under this key a server that can replay answers offers to keep one: a function of headers and body.
-KEEP = "kg.keep"
+#: Under this key of a scope stands what a worker has answered already, or the problem that came of it.
+ANSWERED = "kg.answered"
+#: Under this one, the number of the query form that was answered, for the counters.
+FORM = "kg.form"
 #: Reading is open to scripts of every origin (Fetch standard, 3.2), here without the framework's detour.
 _CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
@@ -78,18 +80,23 @@ class WorkerAnswer:
             etag = b""
         if b"origin" in fields:
             headers += _CORS
-        key = b"\0".join((self.key or etag, (coding or "").encode(), b"origin" if b"origin" in fields else b""))
+        key = answer_key(self.key or etag, coding, with_origin=b"origin" in fields)
         try:
-            if held and (unchanged := context.unchanged(key, held)) is not None:
-                await _send_whole(scope, send, unchanged, b"", status=304)
+            if ANSWERED in scope:
+                await self._evaluate(context, work, headers, key, held, scope, receive, send)
+            elif held and (unchanged := context.unchanged(key, held)) is not None:
+                await _send_whole(send, unchanged, b"", status=304)
             elif (found := context.cache.get(key)) is not None:
                 await _send_kept(context, scope, send, found)
-            else:
-                with context.cache.alone(key) as turn:
-                    if (found := await turn.wait()) is not None:
-                        await _send_kept(context, scope, send, found)
-                    else:
-                        await self._evaluate(context, work, headers, key, held, scope, receive, send)
+            elif context.cache.begin(key):
+                try:
+                    await self._evaluate(context, work, headers, key, held, scope, receive, send)
+                finally:
+                    context.cache.end(key)
+            elif (found := await context.cache.wait(key)) is not None:
+                await _send_kept(context, scope, send, found)
+            else:  # the answer waited for was not one to be kept: none of those who waited waits again
+                await self._evaluate(context, work, headers, key, held, scope, receive, send)
         except Problem as problem:
             await problem_response(Request(scope), problem)(scope, receive, send)
 
@@ -103,19 +110,24 @@ class WorkerAnswer:
         """
         gone = _Gone(receive)
         try:
-            answer = await context.pool.evaluate(
-                work, client=client_of(scope), timeout_s=self.timeout_s, slow=gone.begin_to_watch
-            )
+            answer = scope.pop(ANSWERED, None)
+            if isinstance(answer, Problem):
+                raise answer
+            if answer is None:
+                answer = await context.pool.evaluate(
+                    work, client=client_of(scope), timeout_s=self.timeout_s, slow=gone.begin_to_watch
+                )
+            scope[FORM] = answer.form
             headers += answer.headers
             if answer.body is not None:
-                if DECODED_HEADER in headers and self.otherwise is not None:
+                if answer.head == DECODED and self.otherwise is not None:
                     await (await self.otherwise(answer.body))(scope, receive, send)
                     return
                 unchanged = not_modified(headers, held) if held else None
                 if unchanged is not None:
-                    await _send_whole(scope, send, unchanged, b"", status=304)
+                    await _send_whole(send, unchanged, b"", status=304)
                 else:
-                    await _send_whole(scope, send, headers, answer.body)
+                    await _send_whole(send, headers, answer.body)
                 body: bytes | None = answer.body
             else:
                 body = await _stream(context, scope, send, headers, answer, gone)
@@ -126,26 +138,27 @@ class WorkerAnswer:
         finally:
             gone.stop_watching()
         if any(name == b"etag" for name, _ in headers):
-            context.remember(key, headers)
+            head = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+            context.remember(key, head)
             if body is not None:
-                context.cache.put(key, headers, body)
+                context.cache.put(key, Kept(head, body, answer.form))
 
 
-DECODED_HEADER = (DECODED[0].encode(), DECODED[1].encode())
+def answer_key(asked: bytes, coding: str | None, *, with_origin: bool) -> bytes:
+    """Return the key of an answer in the cache: what was asked, and how it is sent."""
+    return b"\0".join((asked, coding.encode() if coding else b"", b"origin" if with_origin else b""))
 
 
 async def _send_kept(context: Context, scope: Scope, send: Send, kept: Kept) -> None:
     context.measures.hits += 1
-    await _send_whole(scope, send, *kept)
+    scope[FORM] = kept.form
+    await _send_whole(send, header_fields(kept.head), kept.body)
 
 
-async def _send_whole(scope: Scope, send: Send, headers: Headers, body: bytes, *, status: int = 200) -> None:
-    """Send an answer; a server that can replay answers is offered it."""
-    told = [*headers, (b"content-length", str(len(body)).encode())] if status == 200 else headers  # noqa: PLR2004
-    await send({"type": "http.response.start", "status": status, "headers": told})
+async def _send_whole(send: Send, headers: Headers, body: bytes, *, status: int = 200) -> None:
+    length = [(b"content-length", str(len(body)).encode())] if status == 200 else []  # noqa: PLR2004
+    await send({"type": "http.response.start", "status": status, "headers": headers + length})
     await send({"type": "http.response.body", "body": body})
-    if status == 200 and (keep := scope.get(KEEP)) is not None:  # noqa: PLR2004
-        keep(told, body)
 
 
 async def _stream(

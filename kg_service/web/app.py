@@ -23,6 +23,7 @@ from kg_service.named_queries import read_queries
 from kg_service.web import graph_store, pages, problems, queries, resources
 from kg_service.web.cache import Cache
 from kg_service.web.context import Context
+from kg_service.web.forwarded import Forwarded
 from kg_service.web.observe import Measures, Observer, metrics
 from kg_service.web.openapi import describe_api
 from kg_service.web.reload import follow_changes
@@ -51,14 +52,16 @@ def create_app(
     validity: Validity | None = None,
     reload: bool = False,
     log_requests: bool = False,
+    trusted_proxies: str = "",
 ) -> FastAPI:
     """Return the application that serves one data set; `pool` is started with it, where it is not yet.
 
     validity   checks the data set in a child process; None leaves its validity unknown
     log_requests   whether each request is logged, as one line without the query's text
+    trusted_proxies   whose X-Forwarded headers are believed
     reload     whether to follow changes of the files; needs `validity`
     """
-    measures = Measures()
+    measures = Measures(log=log_requests)
     context = Context(pool, limits, measures, read_queries(query_files(pool.places)), Cache(limits.cache * 1024 * 1024))
 
     @contextlib.asynccontextmanager
@@ -106,7 +109,9 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)
     segments = frozenset(route.path.split("/")[1] for route in _routes() if isinstance(route, Route | Mount))
     app.add_middleware(Shortcut, endpoint=SparqlEndpoint(), root_path=root_path)
-    app.add_middleware(Observer, measures=measures, resources=segments, log=log_requests)
+    app.add_middleware(Observer, measures=measures, resources=segments)
+    if trusted_proxies:
+        app.add_middleware(Forwarded, trusted=trusted_proxies)
     # Last, because it takes every address that nothing else has: the data set's own IRIs.
     app.router.routes.append(_route("/{path:path}", resources.thing))
     return app

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kg_service import __version__
+from kg_service.evaluation.frames import header_fields
 from kg_service.web.cache import Cache
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Context:
     cache: Cache = field(default_factory=lambda: Cache(0))
     validity: tuple[str, str] = ("pending", "The data set has not been validated yet.")
     report: dict[str, Any] | None = None
-    _answered: OrderedDict[bytes, list[tuple[bytes, bytes]]] = field(default_factory=OrderedDict)
+    _answered: OrderedDict[bytes, bytes] = field(default_factory=OrderedDict)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -54,17 +55,16 @@ class Context:
         text = f"{self.facts['hash']}\0{__version__}\0{work}\0{told}"
         return b'W/"%b"' % hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32].encode()
 
-    def remember(self, key: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-        """Note that the request behind the key was answered 200 with these headers."""
-        self._answered[key] = headers
-        self._answered.move_to_end(key)
+    def remember(self, key: bytes, head: bytes) -> None:
+        """Note that the request behind the key was answered 200 with these header lines."""
+        self._answered[key] = head
         while len(self._answered) > _ANSWERS_KNOWN:
             self._answered.popitem(last=False)
 
     def unchanged(self, key: bytes, if_none_match: bytes) -> list[tuple[bytes, bytes]] | None:
         """Return the headers of a 304 where the request was answered 200 before and the client holds its tag."""
-        headers = self._answered.get(key)
-        return not_modified(headers, if_none_match) if headers is not None else None
+        head = self._answered.get(key)
+        return not_modified(header_fields(head), if_none_match) if head is not None else None
 
 
 def not_modified(headers: list[tuple[bytes, bytes]], if_none_match: bytes) -> list[tuple[bytes, bytes]] | None:

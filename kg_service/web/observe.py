@@ -16,7 +16,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
-from kg_service.web.context import context_of
+from kg_service.analysis import QueryForm
+from kg_service.web.answers import FORM
+from kg_service.web.context import client_of, context_of
 from kg_service.web.problems import require_method
 
 if TYPE_CHECKING:
@@ -28,9 +30,10 @@ if TYPE_CHECKING:
 
     from kg_service.web.context import Context
 
-__all__ = ["Measures", "Observer", "metrics"]
+__all__ = ["Measures", "Observer", "log_request", "metrics"]
 
 _log = logging.getLogger("kg_service.access")
+_FORMS = ("", *(form.value for form in QueryForm))
 _SECONDS = (0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30, 120)
 
 
@@ -38,18 +41,20 @@ class Measures(Collector):
     """The counters of one running service; plain numbers until somebody asks for them.
 
     hits   answers given from a cache
+    log    whether each request is logged as one JSON line; never the query's text
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, log: bool = False) -> None:
         self.hits = 0
+        self.log = log
         self._sent = 0
-        self._requests: Counter[tuple[str, str, int]] = Counter()
+        self._requests: Counter[tuple[str, str, int, int]] = Counter()
         self._seconds: dict[str, list[int]] = {}
         self._total_seconds: Counter[str] = Counter()
 
-    def count(self, resource: str, method: str, status: int, seconds: float, size: int) -> None:
-        """Count one answered request."""
-        self._requests[resource, method, status] += 1
+    def count(self, resource: str, method: str, status: int, form: int, seconds: float, size: int) -> None:
+        """Count one answered request; `form` is the number of a query's form."""
+        self._requests[resource, method, status, form] += 1
         self._sent += size
         buckets = self._seconds.get(resource)
         if buckets is None:
@@ -60,10 +65,12 @@ class Measures(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield what Prometheus reads."""
         requests = CounterMetricFamily(
-            "kg_requests", "Requests by first path segment, method and status.", labels=["resource", "method", "status"]
+            "kg_requests",
+            "Requests by first path segment, method, status and query form.",
+            labels=["resource", "method", "status", "form"],
         )
-        for (resource, method, status), number in sorted(self._requests.items()):
-            requests.add_metric([resource, method, str(status)], number)
+        for (resource, method, status, form), number in sorted(self._requests.items()):
+            requests.add_metric([resource, method, str(status), _FORMS[form]], number)
         yield requests
         seconds = HistogramMetricFamily(
             "kg_request_seconds", "Seconds from a request to the end of its answer.", labels=["resource"]
@@ -76,6 +83,15 @@ class Measures(Collector):
         yield seconds
         yield CounterMetricFamily("kg_sent_bytes", "Bytes of answers.", value=self._sent)
         yield CounterMetricFamily("kg_cache_hits", "Answers given from the cache.", value=self.hits)
+
+
+def log_request(
+    *, client: str, method: str, path: str, query_string: bytes, status: int, size: int, seconds: float
+) -> None:
+    """Write one JSON line about a request: never its query, only the query's hash."""
+    asked = hashlib.sha256(query_string).hexdigest()[:16] if query_string else None
+    line = {"client": client, "method": method, "path": path, "asked": asked, "status": status, "bytes": size}
+    _log.info(json.dumps(line | {"ms": round(seconds * 1000, 2)}))
 
 
 class State(Collector):
@@ -98,13 +114,12 @@ class State(Collector):
 
 
 class Observer:
-    """Middleware that counts every request and, where asked, logs it as one JSON line; never the query's text."""
+    """Middleware that counts every request that takes the long way."""
 
-    def __init__(self, app: ASGIApp, *, measures: Measures, resources: frozenset[str], log: bool) -> None:
+    def __init__(self, app: ASGIApp, *, measures: Measures, resources: frozenset[str]) -> None:
         self.app = app
         self.measures = measures
         self.resources = resources
-        self.log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and watch its answer."""
@@ -126,13 +141,13 @@ class Observer:
         finally:
             segment = scope["path"].removeprefix(scope.get("root_path", "")).strip("/").partition("/")[0]
             resource = segment if segment in self.resources else "thing" if segment else "start"
-            seconds = time.perf_counter() - began
-            self.measures.count(resource, scope["method"], status, seconds, size)
-            if self.log:
-                client = scope["client"][0] if scope.get("client") else ""
-                asked = hashlib.sha256(scope["query_string"]).hexdigest()[:16] if scope["query_string"] else None
-                line = {"client": client, "method": scope["method"], "path": scope["path"], "asked": asked}
-                _log.info(json.dumps(line | {"status": status, "bytes": size, "ms": round(seconds * 1000, 2)}))
+            method, seconds = scope["method"], time.perf_counter() - began
+            self.measures.count(resource, method, status, scope.get(FORM, 0), seconds, size)
+            if self.measures.log:
+                log_request(
+                    client=client_of(scope), method=method, path=scope["path"], query_string=scope["query_string"],
+                    status=status, size=size, seconds=seconds,
+                )  # fmt: skip
 
 
 async def metrics(request: Request) -> Response:

@@ -44,6 +44,9 @@ _PROBLEM = {
 }
 
 
+_EXAMPLE = "SELECT ?type (COUNT(*) AS ?count) { ?thing a ?type } GROUP BY ?type ORDER BY DESC(?count)"
+
+
 def _paths() -> dict[str, Any]:
     results = _content(Kind.SOLUTIONS) | _content(Kind.TRIPLES)
     dataset = [
@@ -53,6 +56,8 @@ def _paths() -> dict[str, Any]:
     options = [
         _parameter("format", "short name or media type of the result; wins over Accept"),
         _parameter("timeout", "seconds to wait at most", kind="number"),
+        _parameter("limit-rows", "solutions wanted at most; X-More-Rows tells whether there are more", kind="integer"),
+        _parameter("bom", "1: CSV begins with a byte order mark", kind="integer"),
         *dataset,
     ]
     form = {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}
@@ -67,7 +72,9 @@ def _paths() -> dict[str, Any]:
     path = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}
     return {
         "/sparql": {
-            "get": _operation("Query", [_parameter("query", "SPARQL query"), *options], results),
+            "get": _operation(
+                "Query", [{**_parameter("query", "SPARQL query"), "example": _EXAMPLE}, *options], results
+            ),
             "post": {**_operation("Query", options, results), "requestBody": body},
         },
         "/graphs": {

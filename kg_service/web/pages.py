@@ -71,7 +71,10 @@ async def health(_: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Tell whether requests should be sent here: 200 once the data set is loaded and known to be valid, else 503."""
+    """Tell whether requests should be sent here: 200 once the data set is loaded and known to be valid, else 503.
+
+    Also how the workers are cut off from the network: "seccomp", "namespace" or "none".
+    """
     context = context_of(request.scope)
     state, sentence = context.validity
     content = {
@@ -80,6 +83,7 @@ async def ready(request: Request) -> Response:
         "dataset": context.facts["hash"],
         "triples": context.facts["triples"],
         "workers": context.pool.size,
+        "network": context.pool.network,
     }
     return JSONResponse(content, 200 if state == "valid" else 503, headers={"Cache-Control": "no-store"})
 

@@ -46,6 +46,7 @@ async def _serve(
             validity=Validity(places, sources),
             reload=settings["reload"],
             log_requests=settings["log_requests"],
+            trusted_proxies=settings["trusted_proxies"],
         )
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
         configuration = uvicorn.Config(
@@ -55,7 +56,8 @@ async def _serve(
             log_level="warning",
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=5,
+            proxy_headers=False,  # read by the application, with the host
+            timeout_graceful_shutdown=settings["grace"],
             http=_protocol(app, settings),
         )
         server = uvicorn.Server(configuration)
@@ -67,15 +69,12 @@ async def _serve(
 
 
 def _protocol(app: FastAPI, settings: dict[str, Any]) -> Any:
-    """Return the HTTP protocol: one that replays answers, but for where requests are logged or nothing is kept."""
-    most_bytes = settings["cache"] * 1024 * 1024 // 4
+    """Return the HTTP protocol: the one with the short way, where its parser is there."""
     try:
-        from kg_service.web.wire import Replays, replaying_protocol  # noqa: PLC0415 - needs httptools
+        from kg_service.web.wire import express_protocol  # noqa: PLC0415 - needs httptools
     except ImportError:
         return "auto"
-    if settings["log_requests"] or not most_bytes:
-        return "auto"
-    return replaying_protocol(Replays(app.state.context, most_bytes))
+    return express_protocol(app.state.context, settings["root_path"])
 
 
 def _loop_factory() -> Any:

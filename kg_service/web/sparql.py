@@ -22,7 +22,9 @@ from kg_service.web.templates import render
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["METHODS", "Shortcut", "SparqlEndpoint"]
+    from kg_service.web.context import Context
+
+__all__ = ["METHODS", "Shortcut", "SparqlEndpoint", "answer", "request_key", "rest_of_key"]
 
 _EXAMPLE = """SELECT ?type (COUNT(*) AS ?count)
 WHERE {
@@ -72,42 +74,36 @@ async def respond(scope: Scope, receive: Receive) -> ASGIApp | None:
         raise unknown_method(method, METHODS)
     if method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ", ".join(METHODS)})
-    body: bytes | None = b""
+    body = b""
     if method not in ("GET", "HEAD"):
-        body = await read_body(receive, context_of(scope).limits.query_bytes)
-        if body is None:
+        received = await read_body(receive, context_of(scope).limits.query_bytes)
+        if received is None:
             return None
+        body = received
     content_type = field_values(scope).get(b"content-type", b"").decode("latin-1")
     return answer(scope, "GET" if method == "HEAD" else method, scope["query_string"], content_type, body)
 
 
+def rest_of_key(content_type: bytes, body: bytes, base: bytes, accept: bytes) -> bytes:
+    """Return what stands in a request's key beside method and query string; `base` is the endpoint's address."""
+    return b"\0".join((content_type, body, base, accept))
+
+
+def request_key(context: Context, method: bytes, query_string: bytes, rest: bytes) -> bytes:
+    """Return what is equal for requests to the endpoint with equal answers."""
+    key = b"\0".join((context.facts["hash"].encode(), method, query_string, rest))
+    return key if len(key) < _LONG else hashlib.sha256(key).digest()
+
+
 def answer(scope: Scope, method: str, query_string: bytes, content_type: str, body: bytes) -> WorkerAnswer:
     """Return the answer to a request: a worker reads it, so that nobody waits while a long one is read."""
-    accept = field_values(scope).get(b"accept", b"")
-    base = f"{service_address(scope)}/sparql"
+    accept, base = field_values(scope).get(b"accept", b""), f"{service_address(scope)}/sparql"
     work = {
-        "operation": "request",
-        "method": method,
-        "query_string": query_string,
-        "content_type": content_type,
-        "body": body,
-        "base": base,
-        "accept": accept.decode("latin-1"),
-    }
-    context = context_of(scope)
-    key = b"\0".join(
-        (
-            context.facts["hash"].encode(),
-            method.encode(),
-            query_string,
-            content_type.encode(),
-            body,
-            base.encode(),
-            accept,
-        )
-    )
-    if len(key) > _LONG:
-        key = hashlib.sha256(key).digest()
+        "operation": "request", "method": method, "query_string": query_string, "content_type": content_type,
+        "body": body, "base": base, "accept": accept.decode("latin-1"),
+    }  # fmt: skip
+    rest = rest_of_key(content_type.encode("latin-1"), body, base.encode("latin-1"), accept)
+    key = request_key(context_of(scope), method.encode(), query_string, rest)
 
     async def otherwise(decoded: bytes) -> ASGIApp:
         found = json.loads(decoded)

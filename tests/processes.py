@@ -1,0 +1,75 @@
+"""The service as a process of its own: started on a free port, and what all its processes hold."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Service", "running"]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def tree(self) -> list[int]:
+        """Return the numbers of the service's process and all below it."""
+        found = [self.process.pid]
+        for parent in found:
+            with contextlib.suppress(OSError):
+                found += map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())
+        return found
+
+    def memory(self) -> int:
+        """Return the bytes that all its processes hold, shared ones counted once (PSS)."""
+        total = 0
+        for number in self.tree():
+            with contextlib.suppress(OSError):
+                lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
+                total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+        return total
+
+    def states(self) -> list[str]:
+        """Return the state letters of all its processes: Z is a zombie."""
+        found = []
+        for number in self.tree():
+            with contextlib.suppress(OSError):
+                found.append(Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0])
+        return found
+
+    def descriptors(self) -> int:
+        """Return how many files its first process has open."""
+        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
+
+
+@contextlib.contextmanager
+def running(folder: Path, *options: str, **environment: str) -> Iterator[Service]:
+    """Serve a data set on a free port; kill the service at the end. What it says goes to `errors`."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kg_service", "serve", "--port", "0", *options, "--dataset", str(folder)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=os.environ | environment,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        port = re.search(r"at http://\S+:(\d+)/ ", process.stdout.readline())
+        assert port is not None
+        yield Service(process, int(port[1]))
+    finally:
+        process.kill()
+        process.communicate()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 __all__ = ["Memory", "die_with_parent", "forbid_network"]
 
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _MIB = 1024 * 1024
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -31,14 +32,13 @@ class Memory:
     """What one process may allocate for one request, and how far it may grow over many.
 
     query_mib    beyond what the process holds when the request begins
-    growth_mib   private memory beyond what it held at first; then it is better replaced
+    growth_mib   private memory at which it is better replaced; one that was just forked has next to none
     """
 
     def __init__(self, *, query_mib: int, growth_mib: int) -> None:
         self._query = query_mib * _MIB
         self._growth = growth_mib * _MIB
         self._faults = _faults()
-        self._at_first = _private_bytes()
 
     def bound(self) -> None:
         """Limit the address space to what it has now and one query's memory more; write no core files."""
@@ -59,7 +59,7 @@ class Memory:
             return False
         self._faults = faults
         self.bound()
-        return _private_bytes() - self._at_first > self._growth
+        return _private_bytes() > self._growth
 
 
 def _faults() -> int:
@@ -78,7 +78,7 @@ def _private_bytes() -> int:
 def die_with_parent() -> None:
     """Ask Linux to kill this process when its parent dies; elsewhere the closed socket ends it."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def forbid_network() -> str:
@@ -89,7 +89,7 @@ def forbid_network() -> str:
     """
     if sys.platform != "linux":
         return "none"
-    libc = ctypes.CDLL(None, use_errno=True)
+    libc = _LIBC
     if _filter_system_calls(libc):
         return "seccomp"
     return "namespace" if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0 else "none"
@@ -106,7 +106,7 @@ def _filter_system_calls(libc: ctypes.CDLL) -> bool:
     allow, refuse = 0x7FFF0000, 0x00050000 | errno.EPERM  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO
     program: list[tuple[int, ...]] = [(load, 0, 0, 4), (equal, 1, 0, audit), (give, 0, 0, refuse), (load, 0, 0, 0)]
     if machine == "x86_64":
-        at_least = 0x35  # BPF_JMP|BPF_JGE|BPF_K: refused from 0x40000000 on are the same calls of another ABI
+        at_least = 0x35  # BPF_JMP|BPF_JGE|BPF_K: numbers from 0x40000000 on are the same calls of another ABI
         program += [(at_least, len(refused) + 1, 0, 0x40000000)]
     program += [(equal, len(refused) - index, 0, number) for index, number in enumerate(refused)]
     program += [(give, 0, 0, allow), (give, 0, 0, refuse)]

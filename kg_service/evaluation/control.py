@@ -52,10 +52,6 @@ class TemplateProcess:
         """Have a worker killed; killing a dead one does nothing."""
         self._tell({"kill": number})
 
-    def renice(self, number: int) -> None:
-        """Let a worker have processors only when nobody else wants them; this cannot be undone."""
-        self._tell({"renice": number})
-
     async def reports(self) -> AsyncIterator[dict[str, Any]]:
         """Yield what the template reports, until it ends."""
         loop, pending = asyncio.get_running_loop(), b""

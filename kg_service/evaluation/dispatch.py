@@ -9,7 +9,7 @@ for an ordinary worker, now and the next time it is asked, and the reserve is fr
 from __future__ import annotations
 
 import time
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 from typing import TYPE_CHECKING
 
 from kg_service.errors import Busy, DeadlineExceeded, Problem
@@ -27,17 +27,19 @@ __all__ = ["Dispatcher"]
 
 #: A worker is given more calls while its first is younger than this: as many as it may answer within that time.
 _YOUNG_S, _AHEAD = 0.002, 16
-_TICK_S, _FAST_TICK_S = 0.01, 0.002
-#: After this time a caller is told that its answer takes longer than most, and one that nobody wants is ended.
-_SLOW_S = 0.05
+_TICK_S, _FAST_TICK_S = 0.002, 0.002
+#: After this time a call is slow; after this one its caller is told so, and one that nobody wants is ended.
+_SLOW_S, _TOLD_S = 0.002, 0.05
+#: Slow calls leave one processor alone while something quick was answered this short a time ago.
+_QUICK_SEEN_S = 1.0
 _HEAVY_KNOWN = 1_000
 
 
 class Dispatcher:
     """The workers and the calls for them.
 
+    size      how many ordinary workers there are; one more is the reserve, and further ones stand by to replace others
     replace   called with each worker that is to be killed, or has died, and replaced
-    yield_to_others   called with each worker whose query takes long: it shall not take processors from what is quick
     ended     how many workers were ended, by reason
     """
 
@@ -46,18 +48,21 @@ class Dispatcher:
         limits: Limits,
         loop: asyncio.AbstractEventLoop,
         *,
+        size: int,
         replace: Callable[[Worker], None],
-        yield_to_others: Callable[[Worker], None],
     ) -> None:
         self.workers: list[Worker] = []  # the reserve worker last
+        self._standby: deque[Worker] = deque()
         self.ended: Counter[str] = Counter()
+        self._size = size
         self._limits = limits
         self._loop = loop
         self._replace = replace
-        self._yield_to_others = yield_to_others
         self._waiting = Waiting(limits.queue)
         self._heavy: OrderedDict[int, None] = OrderedDict()
-        self._ticking = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._quick = 0.0
 
     @property
     def load(self) -> tuple[int, int]:
@@ -65,9 +70,13 @@ class Dispatcher:
         return self._waiting.under_way.total(), len(self._waiting)
 
     def add(self, worker: Worker) -> None:
-        """Take a new worker into service."""
-        self.workers.insert(len(self.workers) if worker.in_reserve else 0, worker)
-        self._serve_waiting(time.monotonic())
+        """Take a new worker into service, or let it stand by where none is wanted."""
+        ordinary = sum(not each.in_reserve for each in self.workers)
+        if ordinary == self._size and ordinary < len(self.workers):
+            self._standby.append(worker)
+        else:
+            self._enlist(worker, in_reserve=ordinary == self._size)
+            self._serve_waiting(time.monotonic())
 
     def place(self, call: Call, now: float) -> None:
         """Hand a call to a worker, or let it wait. Raises Busy or TooManyRequests where the queue has no place."""
@@ -82,9 +91,8 @@ class Dispatcher:
                 self._serve_waiting(now, pressing=True)
             self._waiting.add(call)
             self._serve_waiting(now)
-        if not self._ticking:
-            self._ticking = True
-            self._loop.call_later(_TICK_S, self._tick)
+        alone = worker is not None and len(worker.flight) == 1
+        self._look_by(now + (_TICK_S if alone else _FAST_TICK_S))
 
     def withdraw(self, call: Call) -> None:
         """Free whatever is at work on a call that nobody wants any more; where it is nearly done, it may end."""
@@ -102,7 +110,12 @@ class Dispatcher:
     def end(self, worker: Worker, reason: str, because: Problem | None = None) -> None:
         """Part with a worker: its first call is told why, the others go elsewhere."""
         self.ended[reason] += 1
-        self.workers.remove(worker)
+        if worker in self._standby:
+            self._standby.remove(worker)
+        else:
+            self.workers.remove(worker)
+            if self._standby:
+                self._enlist(self._standby.popleft(), in_reserve=worker.in_reserve)
         calls = worker.part()
         for call in filter(None, calls):
             self._waiting.end(call)
@@ -115,24 +128,40 @@ class Dispatcher:
 
     def end_all(self, because: Problem) -> None:
         """Part with all workers and replace none; who waits goes on waiting."""
-        lost, self.workers = self.workers, []
+        lost, self.workers = [*self.workers, *self._standby], []
+        self._standby.clear()
         for worker in lost:
             for call in filter(None, worker.part()):
                 self._waiting.end(call)
                 call.fail(because)
+
+    def has(self, worker: Worker) -> bool:
+        """Tell whether a worker is in service or stands by."""
+        return worker in self.workers or worker in self._standby
 
     def is_free(self, worker: Worker, call: Call | None) -> None:
         """Take note that a worker is done with a call."""
         if call is not None:
             self._waiting.end(call)
         now = time.monotonic()
-        worker.pace += (now - worker.since - worker.pace) / 8
+        took = now - worker.since
+        if took < _SLOW_S:
+            self._quick = now
+        else:
+            worker.allow(every=True)
+        worker.pace += (took - worker.pace) / 8
         worker.ahead = max(2, min(_AHEAD, int(_YOUNG_S / worker.pace)))
         worker.since = now
         if worker.retiring and not worker.flight:
             self.end(worker, "retired")
         elif len(self._waiting):
             self._serve_waiting(now)
+
+    def _enlist(self, worker: Worker, *, in_reserve: bool) -> None:
+        """Give a worker its place: behind those that have been at work, the reserve last."""
+        worker.in_reserve = in_reserve
+        self.workers.append(worker)
+        self.workers.sort(key=lambda each: each.in_reserve)
 
     def _worker_for(self, call: Call, now: float, *, pressing: bool = False) -> Worker | None:
         """Find the worker with the fewest calls among those that have room.
@@ -180,7 +209,7 @@ class Dispatcher:
 
     def _tick(self) -> None:
         """Look after what takes long: deadlines, the reserve, calls behind a slow one, those who wait."""
-        now = time.monotonic()
+        now, self._timer = time.monotonic(), None
         for worker in tuple(self.workers):
             if worker.flight:
                 self._look_after(worker, now)
@@ -188,11 +217,18 @@ class Dispatcher:
             call.fail(Busy("No worker became free in time.", headers={"Retry-After": "2"}))
         if len(self._waiting):
             self._serve_waiting(now)
-        if not len(self._waiting) and not any(worker.flight for worker in self.workers):
-            self._ticking = False
-            return
-        pressing = len(self._waiting) or any(len(worker.flight) > 1 for worker in self.workers)
-        self._loop.call_later(_FAST_TICK_S if pressing else _TICK_S, self._tick)
+        most = max((len(worker.flight) for worker in self.workers), default=0)
+        if most or len(self._waiting):
+            self._look_by(now + (_FAST_TICK_S if most > 1 or len(self._waiting) else _TICK_S))
+
+    def _look_by(self, when: float) -> None:
+        """See that the next look comes by then."""
+        if self._timer is not None:
+            if self._due <= when:
+                return
+            self._timer.cancel()
+        self._due = when
+        self._timer = self._loop.call_later(when - time.monotonic(), self._tick)
 
     def _look_after(self, worker: Worker, now: float) -> None:
         call, age = worker.flight[0], now - worker.since
@@ -200,7 +236,7 @@ class Dispatcher:
             because = DeadlineExceeded("The query was stopped at its deadline, before its result was complete.")
             self.end(worker, because.slug, because)
             return
-        if call is not None and call.slow is not None and now - call.began > _SLOW_S:
+        if call is not None and call.slow is not None and now - call.began > _TOLD_S:
             slow, call.slow = call.slow, None
             slow(call)
         if age > _YOUNG_S and len(worker.flight) > 1:
@@ -208,11 +244,10 @@ class Dispatcher:
             for each in filter(None, behind):
                 self._waiting.end(each)
             self._place_again(behind, now)
-        if age > self._limits.quick and not worker.in_reserve and not worker.retiring:
-            worker.retiring = True
-            self._yield_to_others(worker)
+        if age > _SLOW_S:
+            worker.allow(every=now - self._quick > _QUICK_SEEN_S)
         if call is None:
-            if age > _SLOW_S:
+            if age > _TOLD_S:
                 self.end(worker, "client-gone")
         elif worker.in_reserve and call.stream is None and age > self._reserve_bound():
             self._leave_reserve(worker, call)

@@ -57,8 +57,9 @@ class FrameKind(IntEnum):
     """What a frame carries.
 
     To a worker, in the order in which they are to be answered: a request; the number of one that is no longer wanted.
-    From a worker: a whole result; or its head, its bytes, its end; a problem instead, or after a part of it;
-    that a request was skipped; after any of these, that the worker has grown and wants to be replaced.
+    From a worker: the number of its process, once, when it is ready; a whole result; or its head, its bytes, its end;
+    a problem instead, or after a part of it; that a request was skipped; after any of these, that the worker has grown
+    and wants to be replaced.
     """
 
     REQUEST = 1
@@ -70,6 +71,7 @@ class FrameKind(IntEnum):
     PROBLEM = 7
     SKIPPED = 8
     GROWN = 9
+    READY = 10
 
 
 def frame(kind: FrameKind, payload: bytes = b"") -> bytes:

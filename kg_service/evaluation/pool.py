@@ -29,6 +29,10 @@ __all__ = ["Pool"]
 
 _log = logging.getLogger("kg_service.evaluation")
 _BY_SLUG = {problem.slug: problem for problem in PROBLEMS}
+#: Workers that stand by, beside those in service, to take the place of one that is killed.
+_STANDBY = 2
+#: Seconds before another worker is made in place of one that ended at its start.
+_AGAIN_S = 0.1
 _OUT_OF_MEMORY = ("memory allocation of", "MemoryError", "capacity overflow", "failed to allocate")
 
 
@@ -52,7 +56,8 @@ class Pool:
         self._dispatcher: Dispatcher | None = None
         self._closing = self._launched = False
         self._reports: asyncio.Task[None] | None = None
-        self._connecting: set[asyncio.Task[None]] = set()
+        self._connecting: set[asyncio.Task[Any]] = set()
+        self._progress = asyncio.Event()
 
     def launch(self) -> None:
         """Start the template process; it loads while the caller does something else."""
@@ -75,12 +80,14 @@ class Pool:
             self._dispatcher = Dispatcher(
                 self.limits,
                 asyncio.get_running_loop(),
+                size=self.size,
                 replace=self._replace,
-                yield_to_others=lambda worker: self._template.renice(worker.number),
             )
-        for number in range(self.size + 1):
-            self._fork(self._dispatcher, in_reserve=number == self.size)
-        await asyncio.gather(*self._connecting)
+        for _ in range(self.size + 1 + _STANDBY):
+            self._fork(self._dispatcher)
+        while len(self._dispatcher.workers) <= self.size:
+            self._progress.clear()
+            await self._progress.wait()
 
     def submit(
         self,
@@ -185,23 +192,22 @@ class Pool:
         if self._launched:
             await self._template.close()
 
-    def _fork(self, dispatcher: Dispatcher, *, in_reserve: bool) -> None:
-        """Have a worker made, and take it into service as soon as its socket is watched."""
+    def _fork(self, dispatcher: Dispatcher) -> None:
+        """Have a worker made; it takes calls as soon as it says that it is ready."""
         self._next_number += 1
-        worker = Worker(self._next_number, in_reserve=in_reserve, on_free=dispatcher.is_free)
-        self._by_number[worker.number] = worker
-        template, connection = self._template, self._template.fork(worker.number)
+        template, connection = self._template, self._template.fork(self._next_number)
 
-        async def connect() -> None:
-            await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=connection)
+        def is_ready(worker: Worker) -> None:
             if self._closing or self._template is not template:
                 worker.part()
-                return
-            dispatcher.add(worker)
-            if worker.number not in self._by_number:  # it has died in this instant
-                dispatcher.end(worker, "died")
+            else:
+                dispatcher.add(worker)
+                self._progress.set()
 
-        task = asyncio.create_task(connect())
+        worker = Worker(self._next_number, on_ready=is_ready, on_free=dispatcher.is_free)
+        self._by_number[worker.number] = worker
+        connecting = asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=connection)
+        task = asyncio.create_task(connecting)
         self._connecting.add(task)
         task.add_done_callback(self._connecting.discard)
 
@@ -209,7 +215,7 @@ class Pool:
         """Kill a worker, where it has not died by itself, and have another one made."""
         self._template.kill(worker.number)
         if not self._closing and self._dispatcher is not None:
-            self._fork(self._dispatcher, in_reserve=worker.in_reserve)
+            self._fork(self._dispatcher)
 
     async def _read_reports(self, ready: asyncio.Future[dict[str, Any]]) -> None:
         async for report in self._template.reports():
@@ -230,8 +236,14 @@ class Pool:
     def _bury(self, report: dict[str, Any]) -> None:
         """Take note of a death; where it was none of our doing, the call it had is told the cause."""
         worker = self._by_number.pop(report["died"], None)
-        if self._dispatcher is not None and worker is not None and worker in self._dispatcher.workers:
+        if self._dispatcher is None or worker is None:
+            return
+        if self._dispatcher.has(worker):
             self._dispatcher.end(worker, "died", self._cause_of(report))
+        elif not worker.is_ready and not self._closing:
+            _log.error("a worker ended at its start with signal %s: %s", report["signal"], report["words"])
+            worker.part()
+            asyncio.get_running_loop().call_later(_AGAIN_S, self._fork, self._dispatcher)
 
     def _cause_of(self, report: dict[str, Any]) -> Problem:
         """Tell why a worker ended that we did not end: for want of memory, or by a fault of the engine."""

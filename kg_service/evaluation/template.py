@@ -21,6 +21,7 @@ from typing import IO, Any
 from kg_service.config import Limits
 from kg_service.errors import Problem
 from kg_service.evaluation.confinement import Memory, die_with_parent, forbid_network
+from kg_service.evaluation.processors import allow
 from kg_service.evaluation.worker import serve_requests
 from kg_service.loading import build_store, open_source, place_of
 from kg_service.store.embedded import EmbeddedStore
@@ -28,15 +29,12 @@ from kg_service.store.embedded import EmbeddedStore
 __all__ = ["main"]
 
 _LAST_WORDS = 2_000
-#: What a query that takes long is lowered to.
-_NICE = 15
 
 
 class Template:
     """The loaded data set and the workers forked from it.
 
-    Commands, one JSON object a line: {"fork": number}, with the worker's socket attached; {"kill": number};
-    {"renice": number}.
+    Commands, one JSON object a line: {"fork": number}, with the worker's socket attached; {"kill": number}.
     Reports: {"ready": facts, "network": how it was taken away} or {"failed": …} once;
     {"died": number, "signal": n, "words": text} for each death.
     """
@@ -56,6 +54,7 @@ class Template:
         if store is None:
             return
         gc.collect()
+        allow(0, every=False)  # making workers takes some milliseconds, and nobody waits for them
         gc.freeze()  # what is loaded is never collected, so workers keep sharing its pages
         wakeup, wakeup_end = socket.socketpair()
         wakeup.setblocking(False)
@@ -105,9 +104,6 @@ class Template:
             elif "kill" in command:
                 for pid in self.process_of(command["kill"]):
                     os.kill(pid, signal.SIGKILL)  # not reaped yet, so the number is still this child's
-            elif "renice" in command:
-                for pid in self.process_of(command["renice"]):
-                    os.setpriority(os.PRIO_PROCESS, pid, _NICE)
         return True
 
     def fork(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg_service.errors import PROBLEMS, EvaluationFailed, Problem
 from kg_service.evaluation.frames import FrameKind, Frames, skip_frame, split_answer, split_head
+from kg_service.evaluation.processors import allow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +20,8 @@ __all__ = ["Worker"]
 
 _BY_SLUG = {problem.slug: problem for problem in PROBLEMS}
 #: Plain numbers, which compare quicker than members.
-_WHOLE, _HEAD, _DATA, _GROWN = (
-    int(kind) for kind in (FrameKind.WHOLE, FrameKind.HEAD, FrameKind.DATA, FrameKind.GROWN)
+_WHOLE, _HEAD, _DATA, _GROWN, _READY = (
+    int(kind) for kind in (FrameKind.WHOLE, FrameKind.HEAD, FrameKind.DATA, FrameKind.GROWN, FrameKind.READY)
 )
 
 
@@ -31,20 +32,27 @@ class Worker(asyncio.Protocol):
     flight       the calls sent to it, in the order of their answers; None in place of one that was withdrawn
     since        when the first of them began, by time.monotonic()
     pace, ahead  seconds that its last calls took, on average; how many calls it may have at once
-    retiring     it gets no further calls, and is replaced when it has answered those it has: it has grown,
-                 or runs at a lower priority, which cannot be raised again
+    retiring     it gets no further calls, and is replaced when it has answered those it has: it has grown
     gone         it has died or is about to; another one takes its place. Why it died is a report of the template.
+    on_ready     called once with the worker when it can take calls
     on_free      called with the worker each time it is done with a call, which it passes along
     """
 
-    def __init__(self, number: int, *, in_reserve: bool, on_free: Callable[[Worker, Call | None], None]) -> None:
+    def __init__(
+        self,
+        number: int,
+        *,
+        on_ready: Callable[[Worker], None],
+        on_free: Callable[[Worker, Call | None], None],
+    ) -> None:
         self.number = number
-        self.in_reserve = in_reserve
+        self.in_reserve = False
         self.flight: deque[Call | None] = deque()
         self.since = 0.0
         self.pace, self.ahead = 0.0003, 1
-        self.retiring = self.gone = False
-        self._on_free = on_free
+        self.is_ready = self.retiring = self.gone = False
+        self._on_ready, self._on_free = on_ready, on_free
+        self._process, self._everywhere = 0, False
         self._frames = Frames()
         self._transport: asyncio.Transport | None = None
 
@@ -72,6 +80,12 @@ class Worker(asyncio.Protocol):
             self._send(skip_frame(call.number))
         return call
 
+    def allow(self, *, every: bool) -> None:
+        """Let the worker use every processor, or all but the one for what is quick."""
+        if every is not self._everywhere:
+            self._everywhere = every
+            allow(self._process, every=every)
+
     def part(self) -> list[Call | None]:
         """Close the conversation for good; return the calls that were not answered."""
         self.gone = True
@@ -84,7 +98,11 @@ class Worker(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Pass on what the worker tells."""
         for kind, payload in self._frames.feed(data):
-            if kind == _GROWN:
+            if kind == _READY:
+                self.is_ready, self._process = True, int.from_bytes(payload, "big")
+                self.allow(every=True)  # the template, from which it was forked, may not
+                self._on_ready(self)
+            elif kind == _GROWN:
                 self.retiring = True
                 if not self.flight:
                     self._on_free(self, None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import urllib.error
-import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 
     from processes import Service
 
-#: Eight kinds of query that crash, stall or starve an engine, and the problems that may come of each; waiting counts as time.
+#: Eight kinds of query that crash, stall or starve an engine, and the problems that may come of each, where waiting
+#: counts as time.
 HOSTILE = {
     "endless count": (
         "SELECT (COUNT(*) AS ?n) {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l{0} }}",
@@ -39,7 +39,10 @@ HOSTILE = {
         "SELECT * {{ " + "?s ?p ?o{0} . " * 300 + "}}",
         {"deadline-exceeded", "busy"},
     ),
-    "deep braces": ("SELECT * WHERE " + "{{" * 5_000 + " ?s ?p ?o{0} " + "}}" * 5_000, {"query-too-complex", "deadline-exceeded", "busy"}),
+    "deep braces": (
+        "SELECT * WHERE " + "{{" * 5_000 + " ?s ?p ?o{0} " + "}}" * 5_000,
+        {"query-too-complex", "deadline-exceeded", "busy"},
+    ),
     "long path": (
         "SELECT * {{ ?s " + "/".join(["<http://e/p>"] * 900) + " ?o{0} }}",
         {"deadline-exceeded", "busy"},
@@ -48,7 +51,10 @@ HOSTILE = {
         "SELECT * {{ ?s ?p ?o{0} " + "OPTIONAL {{ ?s ?q ?r }} " * 900 + "}}",
         {"deadline-exceeded", "busy"},
     ),
-    "server side request": ("SELECT * {{ SERVICE <http://127.0.0.1:9/{0}> {{ ?s ?p ?o }} }}", {"refused", "deadline-exceeded", "busy"}),
+    "server side request": (
+        "SELECT * {{ SERVICE <http://127.0.0.1:9/{0}> {{ ?s ?p ?o }} }}",
+        {"refused", "deadline-exceeded", "busy"},
+    ),
 }
 KNOWN = {kind.slug for kind in PROBLEMS}
 
@@ -60,11 +66,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield found
 
 
-def ask(service: Service, query: str, **parameters: str) -> tuple[int, bytes]:
-    """Send a query in the body; return status and body, or 0 where the connection broke off."""
-    address = f"{service.address}/sparql?{urllib.parse.urlencode(parameters)}"
-    headers = {"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"}
-    request = urllib.request.Request(address, query.encode(), headers)  # noqa: S310 - the service under test
+def ask(service: Service, query: str) -> tuple[int, bytes]:
+    return post(service, query.encode(), "application/sparql-query")
+
+
+def post(service: Service, body: bytes, content_type: str) -> tuple[int, bytes]:
+    """Send a body; return status and body, or 0 where the connection broke off."""
+    headers = {"Content-Type": content_type, "Accept": "application/sparql-results+json"}
+    request = urllib.request.Request(f"{service.address}/sparql", body, headers)  # noqa: S310 - the service under test
     try:
         with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
             return response.status, response.read()
@@ -113,7 +122,8 @@ def test_mutated_queries_are_answered_or_have_their_problem(service: Service) ->
     originals = [path.read_text("utf-8") for path in sorted((ROOT / "queries").glob("*.rq"))]
     pieces = [
         "{", "}", "(", ")", "<", ">", '"', "'", "\\", "#", "\n", ".", ";", "?x", "UNION", "FILTER", "SERVICE", "FROM",
-        "\u0000", "\U0001f3ac", "م", "<http://e/>", "_:b", "[]", "^^", "@en", "*", "/", "GRAPH", "NOW()", "%", "BIND(1 AS ?x)",
+        "\u0000", "\U0001f3ac", "م", "<http://e/>", "_:b", "[]", "^^", "@en", "*", "/", "GRAPH", "NOW()", "%",
+        "BIND(1 AS ?x)",
     ]  # fmt: skip
     for _ in range(300):
         text = chance.choice(originals)
@@ -134,12 +144,6 @@ def test_mutated_forms_are_answered_or_have_their_problem(service: Service) -> N
     for _ in range(300):
         pairs = [chance.choice(names) + b"=" + chance.choice(values) for _ in range(chance.randint(0, 5))]
         body = chance.choice((b"&", b";", b"&&")).join(pairs)
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        request = urllib.request.Request(f"{service.address}/sparql", body, headers)  # noqa: S310
-        try:
-            with urllib.request.urlopen(request, timeout=60) as response:  # noqa: S310
-                assert response.status == 200
-        except urllib.error.HTTPError as error:
-            with error:
-                assert error.code < 500
-                assert slug(error.read()) in KNOWN
+        status, told = post(service, body, "application/x-www-form-urlencoded")
+
+        assert status == 200 or (400 <= status < 500 and slug(told) in KNOWN), body

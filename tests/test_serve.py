@@ -66,6 +66,7 @@ def test_serve_answers_validates_and_stops(service: tuple[subprocess.Popen[str],
         status, body = get(f"{address}/ready")
         state = json.loads(body)
     assert (status, state["status"]) == (200, "ready")
+    assert state["network"] == "seccomp"
     assert json.loads(get(f"{address}/validation")[1])["counts"]["violation"] == 0
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=20)
@@ -146,6 +147,28 @@ def test_requests_are_logged_without_the_querys_text(world: Path) -> None:
 
     assert [(line["path"], line["status"]) for line in lines] == [("/sparql", 200), ("/sparql", 200)]
     assert "secret" not in errors
+
+
+def test_a_query_under_way_is_answered_before_the_service_ends(world: Path) -> None:
+    process, address = start(world)
+    host, port = address.removeprefix("http://").split(":")
+    long = urllib.parse.quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }")
+    try:
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(f"GET /sparql?query={long} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            while b"kg_under_way 1.0" not in get(f"{address}/metrics")[1]:
+                pass
+            process.send_signal(signal.SIGTERM)
+            received = b""
+            while data := connection.recv(65536):
+                received += data
+        process.wait(timeout=20)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert received.startswith(b"HTTP/1.1 200")
+    assert b'"value":"2337841"' in received
 
 
 def test_no_worker_outlives_a_killed_service(service: tuple[subprocess.Popen[str], str]) -> None:

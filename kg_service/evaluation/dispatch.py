@@ -27,9 +27,9 @@ __all__ = ["Dispatcher"]
 
 #: A worker is given more calls while its first is younger than this: as many as it may answer within that time.
 _YOUNG_S, _AHEAD = 0.002, 16
-_TICK_S, _FAST_TICK_S = 0.002, 0.002
+_TICK_S, _FAST_TICK_S = 0.005, 0.001
 #: After this time a call is slow; after this one its caller is told so, and one that nobody wants is ended.
-_SLOW_S, _TOLD_S = 0.002, 0.05
+_SLOW_S, _TOLD_S = 0.001, 0.05
 #: Slow calls leave one processor alone while something quick was answered this short a time ago.
 _QUICK_SEEN_S = 1.0
 _HEAVY_KNOWN = 1_000
@@ -91,8 +91,7 @@ class Dispatcher:
                 self._serve_waiting(now, pressing=True)
             self._waiting.add(call)
             self._serve_waiting(now)
-        alone = worker is not None and len(worker.flight) == 1
-        self._look_by(now + (_TICK_S if alone else _FAST_TICK_S))
+        self._look_by(now + _FAST_TICK_S)
 
     def withdraw(self, call: Call) -> None:
         """Free whatever is at work on a call that nobody wants any more; where it is nearly done, it may end."""
@@ -217,9 +216,12 @@ class Dispatcher:
             call.fail(Busy("No worker became free in time.", headers={"Retry-After": "2"}))
         if len(self._waiting):
             self._serve_waiting(now)
-        most = max((len(worker.flight) for worker in self.workers), default=0)
-        if most or len(self._waiting):
-            self._look_by(now + (_FAST_TICK_S if most > 1 or len(self._waiting) else _TICK_S))
+        busy = [worker for worker in self.workers if worker.flight]
+        if busy or len(self._waiting):
+            pressing = len(self._waiting) or any(
+                len(worker.flight) > 1 or now - worker.since < _SLOW_S for worker in busy
+            )
+            self._look_by(now + (_FAST_TICK_S if pressing else _TICK_S))
 
     def _look_by(self, when: float) -> None:
         """See that the next look comes by then."""

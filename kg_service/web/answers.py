@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kg_service.evaluation.call import Answer
     from kg_service.web.context import Context
 
-__all__ = ["ANSWERED", "FORM", "WorkerAnswer", "answer_key"]
+__all__ = ["ANSWERED", "ASKED", "FORM", "WorkerAnswer", "answer_key"]
 
 _log = logging.getLogger("kg_service.web")
 
@@ -33,6 +33,8 @@ Headers = list[tuple[bytes, bytes]]
 ANSWERED = "kg.answered"
 #: Under this one, the number of the query form that was answered, for the counters.
 FORM = "kg.form"
+#: Under this one, a request's body, where the query is in it.
+ASKED = "kg.asked"
 #: Reading is open to scripts of every origin (Fetch standard, 3.2), here without the framework's detour.
 _CORS: Headers = [
     (b"access-control-allow-origin", b"*"),

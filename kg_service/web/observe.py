@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 from starlette.responses import Response
 
 from kg_service.analysis import QueryForm
-from kg_service.web.answers import FORM
+from kg_service.web.answers import ASKED, FORM
 from kg_service.web.context import client_of, context_of
 from kg_service.web.problems import require_method
 
@@ -86,11 +86,11 @@ class Measures(Collector):
 
 
 def log_request(
-    *, client: str, method: str, path: str, query_string: bytes, status: int, size: int, seconds: float
+    *, client: str, method: str, path: str, asked: bytes, status: int, size: int, seconds: float
 ) -> None:
-    """Write one JSON line about a request: never its query, only the query's hash."""
-    asked = hashlib.sha256(query_string).hexdigest()[:16] if query_string else None
-    line = {"client": client, "method": method, "path": path, "asked": asked, "status": status, "bytes": size}
+    """Write one JSON line about a request: never what was asked, only a hash of it."""
+    hashed = hashlib.sha256(asked).hexdigest()[:16] if asked else None
+    line = {"client": client, "method": method, "path": path, "asked": hashed, "status": status, "bytes": size}
     _log.info(json.dumps(line | {"ms": round(seconds * 1000, 2)}))
 
 
@@ -145,7 +145,8 @@ class Observer:
             self.measures.count(resource, method, status, scope.get(FORM, 0), seconds, size)
             if self.measures.log:
                 log_request(
-                    client=client_of(scope), method=method, path=scope["path"], query_string=scope["query_string"],
+                    client=client_of(scope), method=method, path=scope["path"],
+                    asked=scope["query_string"] + scope.get(ASKED, b""),
                     status=status, size=size, seconds=seconds,
                 )  # fmt: skip
 

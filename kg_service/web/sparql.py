@@ -13,7 +13,7 @@ from kg_service.errors import BodyTooLarge, Problem
 from kg_service.formats import Kind, offered
 from kg_service.negotiation import negotiate, preferred
 from kg_service.protocol import Operation, parameters, single, timeout_hint
-from kg_service.web.answers import WorkerAnswer
+from kg_service.web.answers import ASKED, WorkerAnswer
 from kg_service.web.context import context_of, field_values, service_address
 from kg_service.web.problems import problem_response, unknown_method
 from kg_service.web.result_page import result_page
@@ -97,6 +97,8 @@ def request_key(context: Context, method: bytes, query_string: bytes, rest: byte
 
 def answer(scope: Scope, method: str, query_string: bytes, content_type: str, body: bytes) -> WorkerAnswer:
     """Return the answer to a request: a worker reads it, so that nobody waits while a long one is read."""
+    if body:
+        scope[ASKED] = body
     accept, base = field_values(scope).get(b"accept", b""), f"{service_address(scope)}/sparql"
     work = {
         "operation": "request", "method": method, "query_string": query_string, "content_type": content_type,

@@ -172,7 +172,7 @@ class ExpressProtocol(HttpToolsProtocol):
         if measures.log:
             client = self.client[0] if self.client else ""
             log_request(
-                client=client, method="GET", path=self.known.address, query_string=query_string,
+                client=client, method="GET", path=self.known.address, asked=query_string,
                 status=200, size=size, seconds=seconds,
             )  # fmt: skip
 

@@ -1,0 +1,50 @@
+"""What a worker process cannot do, even if a query got past everything that is refused before it runs."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can take the network from a process")
+
+CONFINED = "from kg_service.evaluation.confinement import forbid_network\nassert forbid_network() == 'seccomp'\n"
+FORBIDDEN = {
+    "open a socket": "import socket; socket.socket()",
+    "open a socket for IPv6": "import socket; socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)",
+    "open a local socket": "import socket; socket.socket(socket.AF_UNIX)",
+    "start a program": "import os; os.execv('/bin/true', ['true'])",
+    "start a program in a child": "import subprocess; subprocess.run(['/bin/true'], check=True)",
+}
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", CONFINED + code], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("deed", FORBIDDEN)
+def test_a_worker_cannot(deed: str) -> None:
+    result = run(FORBIDDEN[deed])
+
+    assert result.returncode == 1
+    assert "PermissionError" in result.stderr
+
+
+def test_a_federated_query_reaches_nobody() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.2)
+        port = listening.getsockname()[1]
+        query = f"SELECT * {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"
+        result = run(f"import pyoxigraph as ox\nlist(ox.Store().query({query!r}))")
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+    assert result.returncode == 1
+
+
+def test_a_worker_can_still_talk_to_the_service() -> None:
+    code = "import os, socket; a, b = socket.socketpair(); a.sendall(b'x'); assert b.recv(1) == b'x'; print(os.fork())"
+
+    assert run(code).returncode == 0

@@ -12,7 +12,7 @@ import struct
 import sys
 from pathlib import Path
 
-__all__ = ["Memory", "die_with_parent", "forbid_network"]
+__all__ = ["Memory", "die_with_parent", "forbid_network", "give_back_memory"]
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _MIB = 1024 * 1024
@@ -73,6 +73,12 @@ def _private_bytes() -> int:
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
+
+
+def give_back_memory() -> None:
+    """Give the system back what the allocator holds free, where it can."""
+    if sys.platform == "linux" and hasattr(_LIBC, "malloc_trim"):  # glibc
+        _LIBC.malloc_trim(0)
 
 
 def die_with_parent() -> None:

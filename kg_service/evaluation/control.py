@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
+import signal
 import socket
 import subprocess
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kg_service.children import child_command, child_environment
+from kg_service.errors import EvaluationFailed, MemoryExceeded, Problem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
 
     from kg_service.config import Limits
 
-__all__ = ["TemplateProcess"]
+__all__ = ["TemplateProcess", "cause_of_death"]
+
+_log = logging.getLogger("kg_service.evaluation")
+_OUT_OF_MEMORY = ("memory allocation of", "MemoryError", "capacity overflow", "failed to allocate")
 
 #: The engine allocates many small pieces; glibc's own store of freed ones is too small for it (7 % of its time).
 _MALLOC = "glibc.malloc.tcache_count=127"
@@ -72,3 +78,11 @@ class TemplateProcess:
     def _tell(self, command: dict[str, Any]) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # its end is reported by `reports`
             self._control.sendall(json.dumps(command).encode() + b"\n")
+
+
+def cause_of_death(report: dict[str, Any], memory: int) -> Problem:
+    """Tell why a worker ended that nobody ended: for want of memory (its bound in MiB), or by a fault of the engine."""
+    if any(text in report["words"] for text in _OUT_OF_MEMORY) or report["signal"] == signal.SIGKILL:
+        return MemoryExceeded(f"The query needed more than the {memory} MiB that one query may use.")
+    _log.error("a worker ended with signal %s: %s", report["signal"], report["words"])
+    return EvaluationFailed("The engine failed on this query and was replaced.")

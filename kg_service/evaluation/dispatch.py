@@ -13,6 +13,7 @@ from collections import Counter, OrderedDict, deque
 from typing import TYPE_CHECKING
 
 from kg_service.errors import Busy, DeadlineExceeded, Problem
+from kg_service.evaluation.choice import YOUNG_S, ahead, worker_for
 from kg_service.evaluation.waiting import Waiting
 
 if TYPE_CHECKING:
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Dispatcher"]
 
-#: A worker is given more calls while its first is younger than this: as many as it may answer within that time.
-_YOUNG_S, _AHEAD = 0.002, 16
 _TICK_S, _FAST_TICK_S = 0.005, 0.001
-#: After this time a call is slow; after this one its caller is told so, and one that nobody wants is ended.
+#: After this time a call is slow; after this one its caller is told so.
 _SLOW_S, _TOLD_S = 0.001, 0.05
 #: Slow calls leave one processor alone while something quick was answered this short a time ago.
 _QUICK_SEEN_S = 1.0
@@ -62,7 +61,7 @@ class Dispatcher:
         self._heavy: OrderedDict[int, None] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
-        self._quick = 0.0
+        self._quick, self._pace = 0.0, 0.0
 
     @property
     def load(self) -> tuple[int, int]:
@@ -94,7 +93,10 @@ class Dispatcher:
         self._look_by(now + _FAST_TICK_S)
 
     def withdraw(self, call: Call) -> None:
-        """Free whatever is at work on a call that nobody wants any more; where it is nearly done, it may end."""
+        """Free whatever is at work on a call that nobody wants any more.
+
+        What may yet be quick is let end: another worker would first have to make its memory its own.
+        """
         self._waiting.withdraw(call)
         for worker in self.workers:
             if call in worker.flight:
@@ -139,18 +141,18 @@ class Dispatcher:
         return worker in self.workers or worker in self._standby
 
     def is_free(self, worker: Worker, call: Call | None) -> None:
-        """Take note that a worker is done with a call."""
-        if call is not None:
-            self._waiting.end(call)
+        """Take note that a worker is done with a call, or has skipped one that was withdrawn."""
         now = time.monotonic()
-        took = now - worker.since
+        took, worker.since = now - worker.since, now
         if took < _SLOW_S:
-            self._quick = now
+            self._quick = now if call is not None else self._quick
         else:
             worker.allow(every=True)
-        worker.pace += (took - worker.pace) / 8
-        worker.ahead = max(2, min(_AHEAD, int(_YOUNG_S / worker.pace)))
-        worker.since = now
+        if call is not None:
+            self._waiting.end(call)
+            self._pace += (took - self._pace) / 16
+            worker.pace += (took - worker.pace) / 8
+            worker.ahead = ahead(worker.pace)
         if worker.retiring and not worker.flight:
             self.end(worker, "retired")
         elif len(self._waiting):
@@ -163,27 +165,8 @@ class Dispatcher:
         self.workers.sort(key=lambda each: each.in_reserve)
 
     def _worker_for(self, call: Call, now: float, *, pressing: bool = False) -> Worker | None:
-        """Find the worker with the fewest calls among those that have room.
-
-        The reserve is for when all others are at something slow, or the queue is full (`pressing`).
-        A heavy call goes to nobody who is at work, and never to the reserve.
-        """
-        best, fewest, are_slow = None, _AHEAD, True
-        for worker in self.workers:
-            if worker.gone or worker.retiring:
-                continue
-            if worker.in_reserve:
-                return (
-                    worker if best is None and (are_slow or pressing) and not worker.flight and not call.heavy else best
-                )
-            number = len(worker.flight)
-            if not number:
-                return worker
-            if now - worker.since < _YOUNG_S:
-                are_slow = False
-                if number < fewest and number < worker.ahead and not call.heavy:
-                    best, fewest = worker, number
-        return best
+        soon = max(YOUNG_S, 2 * self._pace)
+        return worker_for(self.workers, now, heavy=call.heavy, soon=soon, pressing=pressing)
 
     def _serve_waiting(self, now: float, *, pressing: bool = False) -> None:
         """Hand those who wait to workers that have room, in turn."""
@@ -241,7 +224,7 @@ class Dispatcher:
         if call is not None and call.slow is not None and now - call.began > _TOLD_S:
             slow, call.slow = call.slow, None
             slow(call)
-        if age > _YOUNG_S and len(worker.flight) > 1:
+        if age > YOUNG_S and len(worker.flight) > 1:
             behind = [worker.take_back(index) for index in range(1, len(worker.flight))]
             for each in filter(None, behind):
                 self._waiting.end(each)
@@ -249,7 +232,7 @@ class Dispatcher:
         if age > _SLOW_S:
             worker.allow(every=now - self._quick > _QUICK_SEEN_S)
         if call is None:
-            if age > _TOLD_S:
+            if age > self._limits.quick:
                 self.end(worker, "client-gone")
         elif worker.in_reserve and call.stream is None and age > self._reserve_bound():
             self._leave_reserve(worker, call)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from kg_service.errors import PROBLEMS, DataInvalid, EvaluationFailed, MemoryExceeded, Problem
+from kg_service.errors import PROBLEMS, DataInvalid, EvaluationFailed, Problem
 from kg_service.evaluation.call import Answer, Call
-from kg_service.evaluation.control import TemplateProcess
+from kg_service.evaluation.control import TemplateProcess, cause_of_death
 from kg_service.evaluation.dispatch import Dispatcher
 from kg_service.evaluation.worker_link import Worker
 
@@ -33,7 +32,6 @@ _BY_SLUG = {problem.slug: problem for problem in PROBLEMS}
 _STANDBY = 2
 #: Seconds before another worker is made in place of one that ended at its start.
 _AGAIN_S = 0.1
-_OUT_OF_MEMORY = ("memory allocation of", "MemoryError", "capacity overflow", "failed to allocate")
 
 
 class Pool:
@@ -239,18 +237,11 @@ class Pool:
         if self._dispatcher is None or worker is None:
             return
         if self._dispatcher.has(worker):
-            self._dispatcher.end(worker, "died", self._cause_of(report))
+            self._dispatcher.end(worker, "died", cause_of_death(report, self.limits.memory))
         elif not worker.is_ready and not self._closing:
             _log.error("a worker ended at its start with signal %s: %s", report["signal"], report["words"])
             worker.part()
             asyncio.get_running_loop().call_later(_AGAIN_S, self._fork, self._dispatcher)
-
-    def _cause_of(self, report: dict[str, Any]) -> Problem:
-        """Tell why a worker ended that we did not end: for want of memory, or by a fault of the engine."""
-        if any(text in report["words"] for text in _OUT_OF_MEMORY) or report["signal"] == signal.SIGKILL:
-            return MemoryExceeded(f"The query needed more than the {self.limits.memory} MiB that one query may use.")
-        _log.error("a worker ended with signal %s: %s", report["signal"], report["words"])
-        return EvaluationFailed("The engine failed on this query and was replaced.")
 
     async def _restart(self) -> None:
         """Start over with a new template; requests under way have ended with the old one's workers."""

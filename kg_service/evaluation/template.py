@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from kg_service.config import Limits
 from kg_service.errors import Problem
-from kg_service.evaluation.confinement import Memory, die_with_parent, forbid_network
+from kg_service.evaluation.confinement import Memory, die_with_parent, forbid_network, give_back_memory
 from kg_service.evaluation.processors import allow
 from kg_service.evaluation.worker import serve_requests
 from kg_service.loading import build_store, open_source, place_of
@@ -54,6 +54,7 @@ class Template:
         if store is None:
             return
         gc.collect()
+        give_back_memory()  # what was needed for loading alone would be copied along with each worker
         allow(0, every=False)  # making workers takes some milliseconds, and nobody waits for them
         gc.freeze()  # what is loaded is never collected, so workers keep sharing its pages
         wakeup, wakeup_end = socket.socketpair()

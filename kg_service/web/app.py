@@ -85,7 +85,6 @@ def create_app(
     app = FastAPI(
         title="Knowledge graph service",
         version=__version__,
-        root_path=root_path,
         lifespan=lifespan,
         routes=_routes(),
         exception_handlers={
@@ -110,8 +109,7 @@ def create_app(
     segments = frozenset(route.path.split("/")[1] for route in _routes() if isinstance(route, Route | Mount))
     app.add_middleware(Shortcut, endpoint=SparqlEndpoint(), root_path=root_path)
     app.add_middleware(Observer, measures=measures, resources=segments)
-    if trusted_proxies:
-        app.add_middleware(Forwarded, trusted=trusted_proxies)
+    app.add_middleware(Forwarded, trusted=trusted_proxies, root_path=root_path)
     # Last, because it takes every address that nothing else has: the data set's own IRIs.
     app.router.routes.append(_route("/{path:path}", resources.thing))
     return app

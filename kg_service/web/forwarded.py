@@ -1,4 +1,4 @@
-"""What a reverse proxy tells of the request it passes on, believed only from proxies that are trusted."""
+"""Under which address clients know the service: what a proxy publishes, and what it tells of requests it passes on."""
 
 from __future__ import annotations
 
@@ -13,20 +13,24 @@ __all__ = ["Forwarded"]
 
 
 class Forwarded:
-    """Middleware that reads X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host.
+    """Middleware that reads X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host, from trusted proxies only.
 
-    trusted   addresses and networks of proxies, with commas between; "*" trusts everybody
+    trusted     addresses and networks of proxies, with commas between; "*" trusts everybody
+    root_path   path under which a proxy publishes the service
     """
 
-    def __init__(self, app: ASGIApp, *, trusted: str) -> None:
+    def __init__(self, app: ASGIApp, *, trusted: str, root_path: str) -> None:
         self._inner = ProxyHeadersMiddleware(app, trusted_hosts=trusted)  # type: ignore[arg-type]  # ASGI3 has two names
+        self._root_path = root_path.rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on under the address that its client knows."""
-        client = scope.get("client")
-        if scope["type"] == "http" and client and client[0] in self._inner.trusted_hosts:
+        if scope["type"] == "http":
+            if self._root_path:
+                scope["root_path"] = self._root_path
+            client = scope.get("client")
             hosts = [value for name, value in scope["headers"] if name == b"x-forwarded-host"]
-            if hosts:
+            if hosts and client and client[0] in self._inner.trusted_hosts:
                 host = hosts[0].partition(b",")[0].strip()  # the one nearest to the client
                 others = [pair for pair in scope["headers"] if pair[0] != b"host"]
                 scope["headers"] = [(b"host", host), *others]

@@ -85,9 +85,7 @@ class Measures(Collector):
         yield CounterMetricFamily("kg_cache_hits", "Answers given from the cache.", value=self.hits)
 
 
-def log_request(
-    *, client: str, method: str, path: str, asked: bytes, status: int, size: int, seconds: float
-) -> None:
+def log_request(*, client: str, method: str, path: str, asked: bytes, status: int, size: int, seconds: float) -> None:
     """Write one JSON line about a request: never what was asked, only a hash of it."""
     hashed = hashlib.sha256(asked).hexdigest()[:16] if asked else None
     line = {"client": client, "method": method, "path": path, "asked": hashed, "status": status, "bytes": size}

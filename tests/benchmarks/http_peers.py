@@ -86,6 +86,7 @@ def main() -> None:
     options.add_argument("--seconds", type=int, default=2)
     options.add_argument("--connections", type=int, nargs="*", default=[8])
     options.add_argument("--kinds", nargs="*", choices=list(kinds(generated=False)))
+    options.add_argument("--without", nargs="*", default=[], help="servers to leave out")
     options.add_argument("--peers", type=Path, default=Path(sys.executable).parent)
     chosen = options.parse_args()
     queries = kinds(generated=bool(chosen.triples))
@@ -95,7 +96,7 @@ def main() -> None:
         data = folder / "data.nt"
         data.write_bytes(statements(chosen.triples))
         (folder / "hello.py").write_text(HELLO, "utf-8")
-        servers = start(running, folder, data if chosen.triples else ROOT, data, chosen.peers)
+        servers = start(running, folder, data if chosen.triples else ROOT, data, chosen.peers, chosen.without)
         for connections in chosen.connections:
             figures: dict[tuple[str, str], list[float]] = {}
             for _ in range(chosen.rounds):
@@ -115,7 +116,9 @@ def statements(triples_wanted: int) -> bytes:
     return subprocess.run(command, capture_output=True, check=True).stdout
 
 
-def start(running: ExitStack, folder: Path, dataset: Path, data: Path, peers: Path) -> dict[str, str]:
+def start(
+    running: ExitStack, folder: Path, dataset: Path, data: Path, peers: Path, without: list[str]
+) -> dict[str, str]:
     """Start every server that is there; return name → address of its endpoint.
 
     dataset, data   what the service serves; the same as N-Triples, for the others
@@ -131,7 +134,7 @@ def start(running: ExitStack, folder: Path, dataset: Path, data: Path, peers: Pa
         ("rdflib-endpoint", ["serve", "--port", "7104", str(data)], "7104/"),
     ):
         program = shutil.which(name, path=str(peers)) or shutil.which(name)
-        if program is not None:
+        if program is not None and name not in without:
             commands[name] = ([program, *arguments], place)
     addresses: dict[str, str] = {}
     for name, (command, place) in commands.items():

@@ -26,7 +26,8 @@ _PROLOGUE = re.compile(
     re.IGNORECASE,
 )
 _FORMS = {form.value: form for form in QueryForm}
-_PREFIX = re.compile(r"PREFIX\s+([A-Za-z0-9_-]*):\s*<([^<>\"{}|^`\\\s]*)>", re.IGNORECASE)
+#: A declaration, or a comment, which may hold something like one.
+_PREFIX = re.compile(r"\#[^\r\n]*|PREFIX\s+([A-Za-z0-9_-]*):\s*<([^<>\"{}|^`\\\s]*)>", re.IGNORECASE)
 _BRACKETS = b"{([!+-^"
 _OPERATORS = b"|&+-*/!^"
 #: An IRI with one of these inside parentheses may be a less-than sign and text that it hides.
@@ -46,7 +47,7 @@ def glance(text: str, limits: Limits) -> Analysis | None:
     form = _FORMS[start[1].upper()]
     # Only graphs are written with the query's own prefixes.
     prefixes = _PREFIX.findall(text, 0, start.end()) if form.kind is Kind.TRIPLES else ()
-    return Analysis(form, prefixes=tuple(prefixes))
+    return Analysis(form, prefixes=tuple((name, iri) for name, iri in prefixes if iri))
 
 
 def _may_be_volatile(lower: str) -> bool:

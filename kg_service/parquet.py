@@ -24,6 +24,8 @@ _INTEGERS = frozenset(
         "negativeInteger", "unsignedInt", "unsignedShort", "unsignedByte",
     )
 )  # fmt: skip
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+_FLOATS = frozenset({XSD + "double", XSD + "float"})
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
@@ -53,7 +55,7 @@ def _column(pa: Any, terms: list[Term | None]) -> tuple[Any, dict[str, str]]:
     """Return a column as an array of the narrowest type that loses nothing, and what its terms are."""
     kinds = sorted({_kind(term) for term in terms if term is not None})
     for datatypes, read, type_ in _types(pa):
-        if kinds and datatypes.issuperset(kinds):
+        if kinds and datatypes.issuperset(kinds) and (read is not float or _FLOATS.intersection(kinds)):
             try:
                 values = [None if term is None else read(_text(term)) for term in terms]
                 return pa.array(values, type=type_), {"datatypes": " ".join(kinds)}
@@ -70,7 +72,7 @@ def _types(pa: Any) -> tuple[tuple[frozenset[str], Callable[[str], Any], Any], .
     return (
         (_INTEGERS, _integer, pa.int64()),
         (numbers, Decimal, None),
-        (numbers | {XSD + "double", XSD + "float"}, float, pa.float64()),
+        (numbers | _FLOATS, float, pa.float64()),
         (frozenset({XSD + "boolean"}), _boolean, pa.bool_()),
         (frozenset({XSD + "date"}), dt.date.fromisoformat, pa.date32()),
         (frozenset({XSD + "dateTime"}), _time, pa.timestamp("us", tz="UTC")),
@@ -85,7 +87,9 @@ def _integer(text: str) -> int:
 
 
 def _boolean(text: str) -> bool:
-    return text in ("true", "1")
+    if text not in _BOOLEANS:
+        raise ValueError(text)
+    return _BOOLEANS[text]
 
 
 def _time(text: str) -> dt.datetime:

@@ -217,6 +217,8 @@ def test_graphs_of_from_clauses_are_resolved() -> None:
         ("SELECT (UUID() AS ?n) {}", True),
         ("SELECT (STRUUID() AS ?n) {}", True),
         ("SELECT (BNODE() AS ?n) {}", True),
+        ("SELECT * {} ORDER BYRAND()", True),
+        ("SELECT (MAX(DISTINCTRAND()) AS ?n) {}", True),
         ("SELECT ?now { ?now ?p 'rand()' }", False),
     ],
 )

@@ -10,7 +10,7 @@ from kg_service.config import Limits
 from kg_service.evaluation.pool import Pool
 from kg_service.web.app import create_app
 
-TOLD = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "data.example, inner", "X-Forwarded-For": "192.0.2.7"}
+TOLD = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example, data.example", "X-Forwarded-For": "192.0.2.7"}
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_each_transcript_is_what_the_command_says(command: str, output: str, mon
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_every_setting_is_listed_with_its_default(setting: object) -> None:
     row = next(each for each in SETTINGS if each is setting)
-    default = {"workers": "processors + 1", "reload": "off", "log-requests": "off", "root-path": ""}.get(
+    default = {"workers": "processors + 1, 2 to 8", "reload": "off", "log-requests": "off", "root-path": ""}.get(
         row.name, str(row.default)
     )
     shown = f"| `--{row.name}` | `{row.variable}` | {default} |".replace("|  |", "| |")

@@ -91,6 +91,29 @@ def test_a_changed_file_is_served_without_a_failed_request(world: Path) -> None:
         process.communicate()
 
 
+def test_a_connection_that_stays_sees_the_changed_data_set(world: Path) -> None:
+    process, address = start(world, "--reload")
+    host, port = address.removeprefix("http://").split(":")
+    ask = b"GET /sparql?query=ASK%20%7B%20%3Chttp%3A//e/new%3E%20%3Fp%20%3Fo%20%7D HTTP/1.1\r\nHost: x\r\n\r\n"
+    try:
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+
+            def asked() -> bytes:
+                connection.sendall(ask)
+                received = b""
+                while not received.endswith(b"}"):
+                    received += connection.recv(65536)
+                return received.rpartition(b"\r\n")[2]
+
+            assert [asked() for _ in range(4)] == [b'{"head":{},"boolean":false}'] * 4
+            (world / "data" / "new.ttl").write_text("<http://e/new> <http://e/p> 1 .", "utf-8")
+            while asked() != b'{"head":{},"boolean":true}':
+                pass
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_a_client_that_goes_away_frees_its_worker(world: Path) -> None:
     process, address = start(world, "--workers", "1")
     host, port = address.removeprefix("http://").split(":")

@@ -156,6 +156,88 @@ def test_requests_in_pieces_are_answered(port: int, size: int) -> None:
     assert bodies == [b'{"head":{},"boolean":false}'] * 2
 
 
+def test_a_long_query_for_a_page_is_answered_with_the_page(port: int) -> None:
+    values = " ".join(f"<http://e/{number}>" for number in range(20_000))
+    query = f"SELECT ?x {{ VALUES ?x {{ {values[:3_000].rpartition(' ')[0]} }} }}"
+    longer = f"SELECT ?x {{ VALUES ?x {{ {values} }} }}".encode()
+    headers = "Accept: text/html\r\nAccept-Encoding: gzip\r\n"
+    with connection(port) as one:
+        for _ in range(2):
+            one.sendall(request(query, headers))
+            assert response(one)[1]["content-type"] == "text/html; charset=utf-8"
+        told = f"Content-Type: application/sparql-query\r\nContent-Length: {len(longer)}\r\n{headers}"
+        one.sendall(f"POST /sparql HTTP/1.1\r\nHost: x\r\n{told}\r\n".encode() + longer)
+        assert response(one)[1]["content-type"] == "text/html; charset=utf-8"
+
+
+def test_who_does_not_read_keeps_nobody_else_waiting(port: int) -> None:
+    query = "SELECT * { ?s ?p ?o . ?s ?q ?r } ORDER BY ?s ?p ?o ?q ?r"
+    rows = request(query, "Accept: text/csv\r\n", parameters="&x=1")
+    with connection(port) as idle, connection(port) as other:
+        idle.sendall(request("ASK { 'idle' ?p ?o }", "Accept: text/csv\r\n"))
+        response(idle)
+        idle.sendall(rows)  # and never reads the answer
+        for extra in (b"", LONG.encode()):
+            other.sendall(rows.removesuffix(b"\r\n") + extra + b"\r\n")
+            assert response(other)[0] == 200
+
+
+@pytest.mark.parametrize("extra", ["", LONG])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_leaves_a_long_result_frees_its_worker(world_of_one: int, method: str, extra: str) -> None:
+    endless = request("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", extra).replace(b"GET", method.encode(), 1)
+    for _ in range(3):
+        with connection(world_of_one) as one:
+            one.sendall(request("ASK { 'leaves' ?p ?o }", extra))
+            response(one)
+            one.sendall(endless)
+            one.recv(100)
+    with connection(world_of_one) as one:
+        busy = True
+        while busy:
+            one.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            busy = b"kg_under_way 0.0" not in response(one)[2]
+
+
+@pytest.fixture(scope="module")
+def world_of_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Serve with one worker and no deadline that a test would wait for."""
+    with running(lay_out(tmp_path_factory.mktemp("one") / "world"), "--timeout", "600", "--workers", "1") as service:
+        yield service.port
+
+
+@pytest.mark.parametrize("host", ["a b", "x/../", "<script>", "[::1"])
+def test_what_is_no_host_is_refused(port: int, host: str) -> None:
+    asked = request("ASK {}").replace(b"x.example", host.encode())
+    with connection(port) as one:
+        for _ in range(2):
+            one.sendall(asked)
+            status, headers, _ = response(one)
+            assert (status, headers["content-type"]) == (400, "application/problem+json")
+
+
+def test_scripts_of_every_origin_may_read_answers_and_problems(port: int) -> None:
+    with connection(port) as one:
+        for query in ("ASK {}", "ASK {", "SELECT * { ?s ?p ?o }"):
+            for headers in ("", "Origin: https://other.example\r\n", LONG):
+                one.sendall(request(query, headers))
+                assert response(one)[1]["access-control-allow-origin"] == "*"
+
+
+def test_only_safe_methods_are_answered_with_304(port: int) -> None:
+    with connection(port) as one:
+        one.sendall(request("ASK { 'safe' ?p ?o }"))
+        tag = response(one)[1]["etag"]
+        one.sendall(request("ASK { 'safe' ?p ?o }", f"If-None-Match: {tag}\r\n"))
+        status, headers, _ = response(one)
+        body = "ASK { 'safe' ?p ?o }"
+        told = f"Content-Type: application/sparql-query\r\nIf-None-Match: *\r\nContent-Length: {len(body)}\r\n"
+        one.sendall(f"POST /sparql HTTP/1.1\r\nHost: x.example\r\n{told}\r\n{body}".encode())
+
+        assert (status, headers["access-control-allow-origin"]) == (304, "*")
+        assert response(one)[0] == 200
+
+
 CLOSING = {
     "HTTP/1.0": b"GET /sparql?query=ASK%20%7B%7D HTTP/1.0\r\nHost: x\r\n\r\n",
     "close": b"GET /sparql?query=ASK%20%7B%7D HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
-from collections import deque
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from kg_service.errors import EvaluationFailed
 from kg_service.evaluation.frames import header_fields, request_frame
+from kg_service.evaluation.stream import Stream
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from kg_service.errors import Problem
 
-__all__ = ["Answer", "Call", "Stream"]
+__all__ = ["Answer", "Call", "Waiter"]
 
 _log = logging.getLogger("kg_service.evaluation")
-#: What a client has not taken yet waits in memory up to this size, beyond it in an unnamed file.
-_IN_MEMORY = 1 << 20
-_PIECE = 1 << 18
 
 
 @dataclass(slots=True)
@@ -48,10 +44,15 @@ class Answer:
 
     @property
     def chunks(self) -> AsyncGenerator[bytes, None]:
-        """The result piece by piece, once; closing it early withdraws the request."""
+        """The result piece by piece, once; closing it early, once begun, withdraws the request."""
         if self._chunks is None:
             self._chunks = self._pieces()
         return self._chunks
+
+    def close(self) -> None:
+        """Let go of what is left; where the result is not complete, its worker is freed."""
+        if self.stream is not None:
+            self.stream.close()
 
     async def read(self) -> bytes:
         """Return the whole result. Raises the problem for which it broke off, if it did."""
@@ -68,85 +69,6 @@ class Answer:
                 yield piece
         finally:
             self.stream.close()
-
-
-class Stream:
-    """The bytes of a long result between a worker, which is quick, and a client, which may be slow.
-
-    A worker is never held up by a client: what is not taken yet waits here, a little of it in memory.
-    left   called once where the reader goes before the end
-    """
-
-    def __init__(self, left: Callable[[], None]) -> None:
-        self._left = left
-        self._pieces: deque[bytes] = deque()
-        self._held = 0
-        self._file: IO[bytes] | None = None
-        self._written = self._read = 0
-        self._ended = False
-        self._problem: Problem | None = None
-        self._reader: asyncio.Future[None] | None = None
-
-    def feed(self, data: bytes) -> None:
-        """Take bytes from the worker. Raises OSError where the disk is full."""
-        if self._written > self._read or self._held + len(data) > _IN_MEMORY:
-            if self._file is None:
-                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the stream
-            self._file.seek(self._written)
-            self._written += self._file.write(data)
-        else:
-            self._pieces.append(data)
-            self._held += len(data)
-        self._wake()
-
-    def end(self, problem: Problem | None = None) -> None:
-        """Tell the reader that nothing follows, or why the result breaks off here."""
-        self._ended, self._problem = True, problem
-        self._wake()
-
-    async def next(self) -> bytes | None:
-        """Return the next piece, or None at the end. Raises the problem for which the result broke off."""
-        while True:
-            if self._pieces:
-                piece = self._pieces.popleft()
-                self._held -= len(piece)
-                return piece
-            if self._file is not None and self._read < self._written:
-                return self._next_from(self._file)
-            if self._problem is not None:
-                raise self._problem
-            if self._ended:
-                return None
-            self._reader = asyncio.get_running_loop().create_future()
-            await self._reader
-
-    def cancel(self) -> None:
-        """End the wait for the next piece."""
-        if self._reader is not None:
-            self._reader.cancel()
-
-    def close(self) -> None:
-        """Let go of what is left."""
-        if not self._ended:
-            self._ended = True
-            self._left()
-        self._pieces.clear()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def _next_from(self, file: IO[bytes]) -> bytes:
-        file.seek(self._read)
-        piece = file.read(min(_PIECE, self._written - self._read))
-        self._read += len(piece)
-        if self._read == self._written:  # all taken: the disk space is free again
-            self._read = self._written = 0
-            file.truncate(0)
-        return piece
-
-    def _wake(self) -> None:
-        if self._reader is not None and not self._reader.done():
-            self._reader.set_result(None)
 
 
 class Call:
@@ -234,3 +156,36 @@ class Call:
         elif self.is_wanted:
             self.is_wanted = False
             self.settle(problem)
+
+
+class Waiter:
+    """A coroutine's wait for the answer to a call.
+
+    answer   the answer or its beginning, or the problem for which there is none
+    slow     called once when the answer takes longer than most, with what cancels the wait
+    """
+
+    def __init__(self, slow: Callable[[Callable[[], None]], None] | None) -> None:
+        self.answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._slow = slow
+
+    def settle(self, outcome: Answer | Problem) -> None:
+        """End the wait."""
+        if self.answer.done():
+            return
+        if isinstance(outcome, Answer):
+            self.answer.set_result(outcome)
+        else:
+            self.answer.set_exception(outcome)
+
+    def is_slow(self, call: Call) -> None:
+        """Pass on that the answer takes longer than most."""
+
+        def abandon() -> None:
+            if call.stream is not None:
+                call.stream.cancel()
+            else:
+                self.answer.cancel()
+
+        if self._slow is not None:
+            self._slow(abandon)

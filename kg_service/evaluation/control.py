@@ -50,7 +50,7 @@ class TemplateProcess:
         ours, theirs = socket.socketpair()
         with theirs:
             command = json.dumps({"fork": number}).encode() + b"\n"
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # its end is reported by `reports`
+            with contextlib.suppress(OSError):  # its end is reported by `reports`
                 socket.send_fds(self._control, [command], [theirs.fileno()])
         return ours
 
@@ -76,7 +76,7 @@ class TemplateProcess:
         return self._process.wait()
 
     def _tell(self, command: dict[str, Any]) -> None:
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # its end is reported by `reports`
+        with contextlib.suppress(OSError):  # its end is reported by `reports`
             self._control.sendall(json.dumps(command).encode() + b"\n")
 
 

@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from kg_service.errors import PROBLEMS, DataInvalid, EvaluationFailed, Problem
-from kg_service.evaluation.call import Answer, Call
+from kg_service.evaluation.call import Answer, Call, Waiter
 from kg_service.evaluation.control import TemplateProcess, cause_of_death
 from kg_service.evaluation.dispatch import Dispatcher
 from kg_service.evaluation.worker_link import Worker
@@ -32,6 +32,8 @@ _BY_SLUG = {problem.slug: problem for problem in PROBLEMS}
 _STANDBY = 2
 #: Seconds before another worker is made in place of one that ended at its start.
 _AGAIN_S = 0.1
+#: Seconds before the data set is loaded again where it could not be.
+_LOAD_AGAIN_S = 2
 
 
 class Pool:
@@ -54,6 +56,7 @@ class Pool:
         self._dispatcher: Dispatcher | None = None
         self._closing = self._launched = False
         self._reports: asyncio.Task[None] | None = None
+        self._restarting: asyncio.Task[None] | None = None
         self._connecting: set[asyncio.Task[Any]] = set()
         self._progress = asyncio.Event()
 
@@ -134,32 +137,18 @@ class Pool:
         problems that the worker reports. The same problems raised later, from the answer's bytes, mean that the
         result broke off.
         """
-        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-
-        def settle(outcome: Answer | Problem) -> None:
-            if waiting.done():
-                return
-            if isinstance(outcome, Answer):
-                waiting.set_result(outcome)
-            else:
-                waiting.set_exception(outcome)
-
-        def is_slow(call: Call) -> None:
-            def abandon() -> None:
-                if call.stream is not None:
-                    call.stream.cancel()
-                else:
-                    waiting.cancel()
-
-            if slow is not None:
-                slow(abandon)
-
-        call = self.submit(request, settle, client=client, timeout_s=timeout_s, slow=is_slow)
+        waiting = Waiter(slow)
+        call = self.submit(request, waiting.settle, client=client, timeout_s=timeout_s, slow=waiting.is_slow)
         try:
-            return await waiting
+            return await waiting.answer
         except asyncio.CancelledError:
             self.withdraw(call)
             raise
+
+    @property
+    def is_answering(self) -> bool:
+        """Whether there are workers."""
+        return self._dispatcher is not None and bool(self._dispatcher.workers)
 
     @property
     def load(self) -> tuple[int, int]:
@@ -182,8 +171,9 @@ class Pool:
         if self._closing:
             return
         self._closing = True
-        if self._reports is not None:
-            self._reports.cancel()
+        for task in (self._reports, self._restarting):
+            if task is not None:
+                task.cancel()
         await asyncio.gather(*self._connecting, return_exceptions=True)
         if self._dispatcher is not None:
             self._dispatcher.end_all(EvaluationFailed("The service is ending."))
@@ -192,6 +182,8 @@ class Pool:
 
     def _fork(self, dispatcher: Dispatcher) -> None:
         """Have a worker made; it takes calls as soon as it says that it is ready."""
+        if self._closing:
+            return
         self._next_number += 1
         template, connection = self._template, self._template.fork(self._next_number)
 
@@ -244,11 +236,19 @@ class Pool:
             asyncio.get_running_loop().call_later(_AGAIN_S, self._fork, self._dispatcher)
 
     async def _restart(self) -> None:
-        """Start over with a new template; requests under way have ended with the old one's workers."""
+        """Start over with a new template, until one can load the data set; who waits goes on waiting."""
         self._by_number.clear()
         _log.error("the template process ended with status %s; starting another", await self._template.close())
-        self._reports = None
-        self.launch()  # from here on, workers of the old template are not taken into service
-        if self._dispatcher is not None:
-            self._dispatcher.end_all(EvaluationFailed("The process that evaluates queries ended; it is started again."))
-        await self.start()
+        while not self._closing:
+            self._reports = None
+            self.launch()  # from here on, workers of the old template are not taken into service
+            if self._dispatcher is not None:
+                self._dispatcher.end_all(EvaluationFailed("The process that evaluates queries ended."))
+            try:
+                await self.start()
+            except Problem as problem:
+                _log.error("the data set cannot be loaded again: %s", problem.detail)
+                await self._template.close()
+                await asyncio.sleep(_LOAD_AGAIN_S)
+            else:
+                return

@@ -111,8 +111,13 @@ class Template:
         self, command: dict[str, int], connection: socket.socket, store: EmbeddedStore, configuration: dict[str, Any]
     ) -> None:
         """Make a worker that serves requests on `connection`."""
-        words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
-        pid = os.fork()
+        try:
+            words = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
+            pid = os.fork()
+        except OSError as error:
+            connection.close()
+            self.report({"died": command["fork"], "signal": 0, "words": f"it could not be made: {error}"})
+            return
         if pid == 0:
             code = 1
             try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from kg_service.codings import compressor
 from kg_service.errors import MemoryExceeded, Problem, ResultTooLarge
 from kg_service.evaluation.frames import (
+    DECODED,
     READ,
     FrameKind,
     Frames,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["serve_requests"]
 
-_CHUNK = 64 * 1024
+_CHUNK = 256 * 1024
 #: Shorter results are not worth compressing: they fit into one packet.
 _WORTH_CODING = 1_000
 #: Requests are withdrawn only from behind one that takes longer than this.
@@ -109,6 +110,8 @@ class FrameWriter:
     def begin(self, head: bytes = b"", *, form: int = 0) -> None:
         """Fix what is sent before the first byte: header lines and the query form answered; nothing leaves yet."""
         self._head, self._form = head, form
+        if head == DECODED:  # read by the service
+            self._coding = None
 
     def write(self, chunk: bytes) -> int:
         """Take bytes of the result. Raises ResultTooLarge past the bound."""

@@ -104,7 +104,7 @@ class Worker(asyncio.Protocol):
                 self._on_ready(self)
             elif kind == _GROWN:
                 self.retiring = True
-                if not self.flight:
+                if not self.flight and not self.gone:
                     self._on_free(self, None)
             elif self.flight:  # else parted with while these bytes were on their way
                 self._on_frame(kind, payload)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg_service import __version__
+from kg_service.cross_origin import CORS
 from kg_service.evaluation.frames import DECODED, header_lines
 from kg_service.negotiation import Representation, negotiate
 from kg_service.protocol import Operation, decode
@@ -71,7 +72,7 @@ def _head(store: EmbeddedStore, operation: Operation, chosen: Representation) ->
 
 @lru_cache(maxsize=64)
 def _representation_lines(chosen: Representation) -> bytes:
-    headers = [("content-type", chosen.content_type), ("vary", "Accept, Accept-Encoding")]
+    headers = [("content-type", chosen.content_type), ("vary", "Accept, Accept-Encoding"), *CORS]
     if chosen.format.name in _ATTACHED:
         headers.append(("content-disposition", f'attachment; filename="results.{chosen.format.name}"'))
     return header_lines(headers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,9 @@ from starlette.requests import Request
 from kg_service.codings import preferred_coding
 from kg_service.errors import Problem
 from kg_service.evaluation.frames import DECODED, header_fields
-from kg_service.web.cache import Kept
+from kg_service.web.cache import Kept, Turn
 from kg_service.web.context import client_of, context_of, field_values, not_modified
+from kg_service.web.gone import Gone
 from kg_service.web.problems import problem_response
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from kg_service.evaluation.call import Answer
-    from kg_service.web.context import Context
 
 __all__ = ["ANSWERED", "ASKED", "FORM", "WorkerAnswer", "answer_key"]
 
@@ -35,11 +34,8 @@ ANSWERED = "kg.answered"
 FORM = "kg.form"
 #: Under this one, a request's body, where the query is in it.
 ASKED = "kg.asked"
-#: Reading is open to scripts of every origin (Fetch standard, 3.2), here without the framework's detour.
-_CORS: Headers = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Location, Retry-After, X-Rows, X-More-Rows"),
-]
+#: Methods whose answers a client may hold already (RFC 9110 §13.1.2; QUERY is as safe as GET).
+_SAFE = frozenset({"GET", "HEAD", "QUERY"})
 
 
 class WorkerAnswer:
@@ -49,7 +45,8 @@ class WorkerAnswer:
     headers    Content-Type and the rest; none where the worker decides them, and with them whether the answer
                is the same the next time
     key        equal for requests with equal answers; None: derived from `work` and `headers`
-    otherwise  makes the response where the worker told what was asked in place of a result
+    otherwise  makes the response where the worker told what was asked in place of a result; it is given that,
+               and what takes note of a wait that is long
     A result that breaks off after its first bytes ends the connection, never the body.
     """
 
@@ -60,7 +57,7 @@ class WorkerAnswer:
         *,
         key: bytes = b"",
         timeout_s: float | None = None,
-        otherwise: Callable[[bytes], Awaitable[ASGIApp]] | None = None,
+        otherwise: Callable[[bytes, Gone], Awaitable[ASGIApp]] | None = None,
     ) -> None:
         self.work = work
         self.headers = headers or {}
@@ -70,157 +67,143 @@ class WorkerAnswer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request: unchanged, from the cache, or by a worker."""
-        context, fields = context_of(scope), field_values(scope)
-        accepted, held = fields.get(b"accept-encoding"), fields.get(b"if-none-match")
-        coding = preferred_coding(accepted.decode("latin-1")) if accepted else None
-        work = self.work if coding is None else {**self.work, "coding": coding}
-        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
-        if headers:
-            etag = context.etag(self.work, self.headers)
-            headers += ((b"etag", etag), (b"cache-control", b"no-cache"))
-        else:
-            etag = b""
-        if b"origin" in fields:
-            headers += _CORS
-        key = answer_key(self.key or etag, coding, with_origin=b"origin" in fields)
         try:
-            if ANSWERED in scope:
-                await self._evaluate(context, work, headers, key, held, scope, receive, send)
-            elif held and (unchanged := context.unchanged(key, held)) is not None:
-                await _send_whole(send, unchanged, b"", status=304)
-            elif (found := context.cache.get(key)) is not None:
-                await _send_kept(context, scope, send, found)
-            elif context.cache.begin(key):
-                try:
-                    await self._evaluate(context, work, headers, key, held, scope, receive, send)
-                finally:
-                    context.cache.end(key)
-            elif (found := await context.cache.wait(key)) is not None:
-                await _send_kept(context, scope, send, found)
-            else:  # the answer waited for was not one to be kept: none of those who waited waits again
-                await self._evaluate(context, work, headers, key, held, scope, receive, send)
+            await _Exchange(self, scope, receive, send).answer()
         except Problem as problem:
             await problem_response(Request(scope), problem)(scope, receive, send)
 
-    async def _evaluate(
-        self, context: Context, work: dict[str, Any], headers: Headers, key: bytes, held: bytes | None,
-        scope: Scope, receive: Receive, send: Send,
-    ) -> None:  # fmt: skip
+
+class _Exchange:
+    """One request that a worker answers, and what is known of it."""
+
+    def __init__(self, asked: WorkerAnswer, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked, self.scope, self.receive, self.send = asked, scope, receive, send
+        self.context = context_of(scope)
+        self.version = self.context.facts["hash"]
+        fields = field_values(scope)
+        self.held = fields.get(b"if-none-match") if scope["method"] in _SAFE else None
+        accepted = fields.get(b"accept-encoding")
+        self.coding = preferred_coding(accepted.decode("latin-1")) if accepted else None
+        self.headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in asked.headers.items()
+        ]
+        etag = b""
+        if self.headers:
+            etag = self.context.etag(asked.work, asked.headers)
+            self.headers += ((b"etag", etag), (b"cache-control", b"no-cache"))
+        self.key = answer_key(asked.key or etag, self.coding)
+        self.turn = Turn(self.context.cache, self.key)
+        self.gone = Gone(receive)
+
+    async def answer(self) -> None:
+        """Answer from what is known, else have a worker evaluate, once for equal requests at the same time."""
+        cache = self.context.cache
+        if ANSWERED in self.scope:
+            await self.evaluate()
+        elif self.held and (unchanged := self.context.unchanged(self.key, self.held)) is not None:
+            await self.send_whole(unchanged, b"", status=304)
+        elif (found := cache.get(self.key)) is not None:
+            await self.send_kept(found)
+        elif self.turn.begin():
+            try:
+                await self.evaluate()
+            finally:
+                self.turn.end()
+        elif (found := await cache.wait(self.key)) is not None:
+            await self.send_kept(found)
+        else:  # the answer waited for was not one to be kept: none of those who waited waits again
+            await self.evaluate()
+
+    async def evaluate(self) -> None:
         """Have a worker answer; keep the answer where it will be the same the next time.
 
         Raises the problem for which nothing could be sent.
         """
-        gone = _Gone(receive)
         try:
-            answer = scope.pop(ANSWERED, None)
-            if isinstance(answer, Problem):
-                raise answer
-            if answer is None:
-                answer = await context.pool.evaluate(
-                    work, client=client_of(scope), timeout_s=self.timeout_s, slow=gone.begin_to_watch
-                )
-            scope[FORM] = answer.form
-            headers += answer.headers
-            if answer.body is not None:
-                if answer.head == DECODED and self.otherwise is not None:
-                    await (await self.otherwise(answer.body))(scope, receive, send)
-                    return
-                unchanged = not_modified(headers, held) if held else None
+            answer = await self.answer_of_worker()
+            self.scope[FORM] = answer.form
+            self.headers += answer.headers
+            if answer.head == DECODED and self.asked.otherwise is not None:
+                response = await self.asked.otherwise(await answer.read(), self.gone)
+                await response(self.scope, self.receive, self.send)
+            elif answer.body is not None:
+                self.keep(answer.form, answer.body)
+                self.turn.end()  # before the client takes the answer, which may be never
+                unchanged = not_modified(self.headers, self.held) if self.held else None
                 if unchanged is not None:
-                    await _send_whole(send, unchanged, b"", status=304)
+                    await self.send_whole(unchanged, b"", status=304)
                 else:
-                    await _send_whole(send, headers, answer.body)
-                body: bytes | None = answer.body
+                    await self.send_whole(self.headers, answer.body)
             else:
-                body = await _stream(context, scope, send, headers, answer, gone)
+                self.turn.end()
+                self.keep(answer.form, await self.stream(answer))
         except asyncio.CancelledError:
-            if not gone.is_true:
+            if not self.gone.is_true:
                 raise
-            return
         finally:
-            gone.stop_watching()
-        if any(name == b"etag" for name, _ in headers):
-            head = b"".join([b"%b: %b\r\n" % pair for pair in headers])
-            context.remember(key, head)
+            self.gone.stop_watching()
+
+    async def answer_of_worker(self) -> Answer:
+        """Return a worker's answer, where there is none yet. Raises the problem that came of it."""
+        answer: Answer | Problem | None = self.scope.pop(ANSWERED, None)
+        if isinstance(answer, Problem):
+            raise answer
+        if answer is None:
+            return await self.context.pool.evaluate(
+                {**self.asked.work, "coding": self.coding} if self.coding else self.asked.work,
+                client=client_of(self.scope), timeout_s=self.asked.timeout_s, slow=self.gone.begin_to_watch,
+            )  # fmt: skip
+        if answer.stream is not None:
+            self.gone.begin_to_watch(answer.stream.cancel)
+        return answer
+
+    def keep(self, form: int, body: bytes | None) -> None:
+        """Remember the answer, and keep it where it is short enough to be given again."""
+        if self.version == self.context.facts["hash"] and any(name == b"etag" for name, _ in self.headers):
+            head = b"".join([b"%b: %b\r\n" % pair for pair in self.headers])
+            self.context.remember(self.key, head)
             if body is not None:
-                context.cache.put(key, Kept(head, body, answer.form))
+                self.context.cache.put(self.key, Kept(head, body, form))
 
+    async def send_kept(self, kept: Kept) -> None:
+        """Send an answer from the cache."""
+        self.context.measures.hits += 1
+        self.scope[FORM] = kept.form
+        await self.send_whole(header_fields(kept.head), kept.body)
 
-def answer_key(asked: bytes, coding: str | None, *, with_origin: bool) -> bytes:
-    """Return the key of an answer in the cache: what was asked, and how it is sent."""
-    return b"\0".join((asked, coding.encode() if coding else b"", b"origin" if with_origin else b""))
+    async def send_whole(self, headers: Headers, body: bytes, *, status: int = 200) -> None:
+        """Send an answer in one piece."""
+        length = [(b"content-length", str(len(body)).encode())] if status == 200 else []  # noqa: PLR2004
+        await self.send({"type": "http.response.start", "status": status, "headers": headers + length})
+        await self.send({"type": "http.response.body", "body": body})
 
-
-async def _send_kept(context: Context, scope: Scope, send: Send, kept: Kept) -> None:
-    context.measures.hits += 1
-    scope[FORM] = kept.form
-    await _send_whole(send, header_fields(kept.head), kept.body)
-
-
-async def _send_whole(send: Send, headers: Headers, body: bytes, *, status: int = 200) -> None:
-    length = [(b"content-length", str(len(body)).encode())] if status == 200 else []  # noqa: PLR2004
-    await send({"type": "http.response.start", "status": status, "headers": headers + length})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _stream(
-    context: Context, scope: Scope, send: Send, headers: Headers, answer: Answer, gone: _Gone
-) -> bytes | None:
-    """Send a long result as it comes; return it whole where it is short enough to be kept."""
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    async with contextlib.aclosing(answer.chunks) as chunks:
-        if scope["method"] == "HEAD":
-            await send({"type": "http.response.body", "body": b""})
-            return None
-        kept: list[bytes] | None = []
-        size = 0
+    async def stream(self, answer: Answer) -> bytes | None:
+        """Send a long result as it comes; return it whole where it is short enough to be kept."""
         try:
-            async for chunk in chunks:
-                if gone.is_true:
-                    return None
-                size += len(chunk)
-                if size > context.cache.entry_bytes:
-                    kept = None
-                if kept is not None:
-                    kept.append(chunk)
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await self.send({"type": "http.response.start", "status": 200, "headers": self.headers})
+            kept: list[bytes] | None = [] if self.scope["method"] != "HEAD" else None
+            size = 0
+            if self.scope["method"] != "HEAD":
+                async for chunk in answer.chunks:
+                    if self.gone.is_true:
+                        return None
+                    size += len(chunk)
+                    kept = None if kept is None or size > self.context.cache.entry_bytes else [*kept, chunk]
+                    await self.send({"type": "http.response.body", "body": chunk, "more_body": True})
         except Problem as problem:
             # Without the last body message the server breaks the connection off: no short answer looks whole.
             _log.warning("a result broke off: %s", problem.title)
             raise _BrokenOffError from problem
-    await send({"type": "http.response.body", "body": b""})
-    return b"".join(kept) if kept is not None else None
+        finally:
+            answer.close()
+        await self.send({"type": "http.response.body", "body": b""})
+        return b"".join(kept) if kept is not None else None
 
 
 class _BrokenOffError(ConnectionError):
     """A result that had begun could not be completed."""
 
 
-class _Gone:
-    """Whether the client has gone away. Most answers are quicker than a look would be, so it begins late.
-
-    While an answer is awaited, its awaiting is cancelled, which frees the worker.
-    """
-
-    def __init__(self, receive: Receive) -> None:
-        self.is_true = False
-        self._receive = receive
-        self._watching: asyncio.Task[None] | None = None
-        self._stopped = False
-
-    def begin_to_watch(self, abandon: Callable[[], None]) -> None:
-        """Look from now on; where the client goes, `abandon` the answer."""
-        if not self._stopped:
-            self._watching = asyncio.create_task(self._watch(abandon))
-
-    def stop_watching(self) -> None:
-        """Let go: the answer is given, or nobody wants it."""
-        self._stopped = True
-        if self._watching is not None:
-            self._watching.cancel()
-
-    async def _watch(self, abandon: Callable[[], None]) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self.is_true = True
-        abandon()
+def answer_key(asked: bytes, coding: str | None) -> bytes:
+    """Return the key of an answer in the cache: what was asked, and how it is sent."""
+    return asked + b"\0" + coding.encode() if coding else asked

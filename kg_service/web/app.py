@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kg_service import __version__
+from kg_service.cross_origin import EXPOSED
 from kg_service.errors import Problem
 from kg_service.layout import query_files
 from kg_service.named_queries import read_queries
@@ -102,7 +103,7 @@ def create_app(
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST", "QUERY", "OPTIONS"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Location", "Retry-After", "X-Rows", "X-More-Rows"],
+        expose_headers=EXPOSED,
         max_age=86_400,
     )
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=5)

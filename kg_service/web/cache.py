@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from typing import NamedTuple
 
-__all__ = ["Cache", "Kept"]
+__all__ = ["Cache", "Kept", "Turn"]
 
 #: An entry's place in memory beside its bytes, roughly.
 _OVERHEAD = 400
@@ -18,6 +18,25 @@ class Kept(NamedTuple):
     head: bytes
     body: bytes
     form: int = 0
+
+
+class Turn:
+    """One request's turn at answering what stands under a key; it can be given up once."""
+
+    def __init__(self, cache: Cache, key: bytes) -> None:
+        self._cache, self._key = cache, key
+        self._mine = False
+
+    def begin(self) -> bool:
+        """Take the turn; False where somebody else has it."""
+        self._mine = self._cache.begin(self._key)
+        return self._mine
+
+    def end(self) -> None:
+        """Give the turn up, where it is this request's; a second call does nothing."""
+        if self._mine:
+            self._mine = False
+            self._cache.end(self._key)
 
 
 class Cache:
@@ -53,7 +72,10 @@ class Cache:
             self._size -= len(dropped) + len(was.head) + len(was.body) + _OVERHEAD
 
     def begin(self, key: bytes) -> bool:
-        """Take the turn at answering what stands under a key; False where somebody else has it."""
+        """Take the turn at answering what stands under a key; False where somebody else has it.
+
+        Whoever has it gives it up when the answer is known, not when a client has taken it.
+        """
         if key in self._under_way:
             return False
         self._under_way[key] = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
     from kg_service.named_queries import NamedQuery
     from kg_service.web.observe import Measures
 
-__all__ = ["Context", "client_of", "context_of", "field_values", "not_modified", "service_address"]
+__all__ = ["Context", "client_of", "context_of", "field_values", "is_host", "not_modified", "service_address"]
 
 _ANSWERS_KNOWN = 10_000
-_KEPT_IN_304 = frozenset({b"etag", b"vary", b"cache-control", b"content-location"})
+_KEPT_IN_304 = frozenset(
+    {b"etag", b"vary", b"cache-control", b"content-location", b"access-control-allow-origin",
+     b"access-control-expose-headers"}
+)  # fmt: skip
+_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=-]+(?::\d{0,5})?|\[[0-9A-Fa-f:.]+\](?::\d{0,5})?")
 
 
 @dataclass(slots=True)
@@ -58,6 +63,7 @@ class Context:
     def remember(self, key: bytes, head: bytes) -> None:
         """Note that the request behind the key was answered 200 with these header lines."""
         self._answered[key] = head
+        self._answered.move_to_end(key)
         while len(self._answered) > _ANSWERS_KNOWN:
             self._answered.popitem(last=False)
 
@@ -87,6 +93,11 @@ def field_values(scope: Scope) -> dict[bytes, bytes]:
         for name in fields:
             fields[name] = b", ".join(value for other, value in lines if other == name)
     return fields
+
+
+def is_host(value: bytes) -> bool:
+    """Tell whether the value of a Host header is one (RFC 9110 §7.2, RFC 3986 §3.2.2)."""
+    return _HOST.fullmatch(value) is not None
 
 
 def service_address(scope: Scope) -> str:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from kg_service.errors import MalformedRequest
+from kg_service.web.context import is_host
+from kg_service.web.problems import problem_response
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -31,7 +36,12 @@ class Forwarded:
             client = scope.get("client")
             hosts = [value for name, value in scope["headers"] if name == b"x-forwarded-host"]
             if hosts and client and client[0] in self._inner.trusted_hosts:
-                host = hosts[0].partition(b",")[0].strip()  # the one nearest to the client
+                host = hosts[-1].rpartition(b",")[2].strip()  # the one that the nearest proxy has added
                 others = [pair for pair in scope["headers"] if pair[0] != b"host"]
                 scope["headers"] = [(b"host", host), *others]
+            if not all(is_host(value) for name, value in scope["headers"] if name == b"host"):
+                problem = MalformedRequest("The Host header is no host with an optional port.")
+                scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"host"]
+                await problem_response(Request(scope), problem)(scope, receive, send)
+                return
         await self._inner(scope, receive, send)  # type: ignore[arg-type]  # the same

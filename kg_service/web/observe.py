@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Measures", "Observer", "log_request", "metrics"]
 
 _log = logging.getLogger("kg_service.access")
+#: Status of a request whose client left before there was an answer.
+_LEFT, _FAILED = 499, 500
 _FORMS = ("", *(form.value for form in QueryForm))
 _SECONDS = (0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 30, 120)
 
@@ -124,7 +126,7 @@ class Observer:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began, status, size = time.perf_counter(), 500, 0
+        began, status, size = time.perf_counter(), _LEFT, 0
 
         async def watched(message: Message) -> None:
             nonlocal status, size
@@ -136,6 +138,9 @@ class Observer:
 
         try:
             await self.app(scope, receive, watched)
+        except Exception:
+            status = _FAILED if status == _LEFT else status
+            raise
         finally:
             segment = scope["path"].removeprefix(scope.get("root_path", "")).strip("/").partition("/")[0]
             resource = segment if segment in self.resources else "thing" if segment else "start"

@@ -77,6 +77,8 @@ async def ready(request: Request) -> Response:
     """
     context = context_of(request.scope)
     state, sentence = context.validity
+    if not context.pool.is_answering:
+        state, sentence = "restarting", "The process that evaluates queries is being started again."
     content = {
         "status": "ready" if state == "valid" else state,
         "detail": sentence,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from kg_service.protocol import Operation
+    from kg_service.web.gone import Gone
 
 __all__ = ["ROWS", "result_page"]
 
@@ -25,12 +26,14 @@ __all__ = ["ROWS", "result_page"]
 ROWS = 1_000
 
 
-async def result_page(request: Request, operation: Operation) -> Response:
-    """Evaluate a SELECT or ASK query and show its result."""
+async def result_page(request: Request, operation: Operation, gone: Gone) -> Response:
+    """Evaluate a SELECT or ASK query and show its result; who has gone away is not waited for."""
     context = context_of(request.scope)
     limit = ROWS if operation.limit_rows is None else min(ROWS, operation.limit_rows)
     work = {"operation": "query", **operation.work("json", limit_rows=limit)}
-    answer = await context.pool.evaluate(work, client=client_of(request.scope), timeout_s=operation.timeout_s)
+    answer = await context.pool.evaluate(
+        work, client=client_of(request.scope), timeout_s=operation.timeout_s, slow=gone.begin_to_watch
+    )
     document = json.loads(await answer.read())
     kept = [
         (name, value) for name, value in parameters(request.scope["query_string"]) if name not in ("query", "format")

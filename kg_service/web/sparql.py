@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from kg_service.cross_origin import CORS
 from kg_service.errors import BodyTooLarge, Problem
 from kg_service.formats import Kind, offered
 from kg_service.negotiation import negotiate, preferred
-from kg_service.protocol import Operation, parameters, single, timeout_hint
+from kg_service.protocol import FORM, Operation, parameters, single, timeout_hint
 from kg_service.web.answers import ASKED, WorkerAnswer
 from kg_service.web.context import context_of, field_values, service_address
 from kg_service.web.problems import problem_response, unknown_method
@@ -20,9 +21,10 @@ from kg_service.web.result_page import result_page
 from kg_service.web.templates import render
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from kg_service.web.context import Context
+    from kg_service.web.gone import Gone
 
 __all__ = ["METHODS", "Shortcut", "SparqlEndpoint", "answer", "request_key", "rest_of_key"]
 
@@ -33,6 +35,7 @@ WHERE {
 GROUP BY ?type
 ORDER BY DESC(?count)
 """
+_CORS = [(name.encode(), value.encode()) for name, value in CORS]
 #: Requests longer than this are known by their hash: bytes.
 _LONG = 1_000
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
@@ -42,13 +45,21 @@ class SparqlEndpoint:
     """The endpoint as a plain ASGI application: the framework's routing costs more than a small query."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request, whatever the origin of the script that asks."""
         try:
             response = await respond(scope, receive)
         except Problem as problem:
             response = problem_response(Request(scope), problem)
+
+        async def open_to_all(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                if not any(name == _CORS[0][0] for name, _ in headers):
+                    message["headers"] = [*headers, *_CORS]
+            await send(message)
+
         if response is not None:
-            await response(scope, receive, send)
+            await response(scope, receive, open_to_all)
 
 
 class Shortcut:
@@ -107,12 +118,15 @@ def answer(scope: Scope, method: str, query_string: bytes, content_type: str, bo
     rest = rest_of_key(content_type.encode("latin-1"), body, base.encode("latin-1"), accept)
     key = request_key(context_of(scope), method.encode(), query_string, rest)
 
-    async def otherwise(decoded: bytes) -> ASGIApp:
+    async def otherwise(decoded: bytes, gone: Gone) -> ASGIApp:
         found = json.loads(decoded)
         request = Request(scope)
-        return describe_endpoint(request) if found is None else await result_page(request, Operation.of_json(found))
+        if found is None:
+            return describe_endpoint(request)
+        return await result_page(request, Operation.of_json(found), gone)
 
-    timeout_s = timeout_hint(query_string) or (timeout_hint(body) if body else None)
+    is_form = content_type.partition(";")[0].strip().lower() == FORM
+    timeout_s = timeout_hint(query_string) or (timeout_hint(body) if is_form else None)
     return WorkerAnswer(work, key=key, timeout_s=timeout_s, otherwise=otherwise)
 
 

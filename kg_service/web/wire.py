@@ -61,28 +61,29 @@ class Express:
         if fields.coding is not None:
             work["coding"] = fields.coding
         client = protocol.client[0] if protocol.client else ""
-        pool = protocol.known.context.pool
-        self.call = pool.submit(work, self.settle, client=client, timeout_s=timeout_hint(query_string))
+        self.version = protocol.known.context.facts["hash"]
+        self.pool = protocol.known.context.pool
+        self.call = self.pool.submit(work, self.settle, client=client, timeout_s=timeout_hint(query_string))
 
     def settle(self, outcome: Answer | Problem) -> None:
         """Send a whole result; with anything else, take the long way from here."""
         protocol, self.response_complete = self.protocol, True
         context = protocol.known.context
+        context.cache.end(self.key)  # whoever waits for it looks for it in the next turn of the loop
         body = None if isinstance(outcome, Problem) else outcome.body
         if isinstance(outcome, Problem) or body is None or outcome.head == DECODED:
-            context.cache.end(self.key)
-            protocol.take_the_long_way(self.asked, outcome)
+            protocol.take_the_long_way(self.asked, outcome, keep_alive=self.keep_alive)
             return
         kept = Kept(outcome.head, body, outcome.form)
         protocol.send(kept)
-        if b"\r\netag: " in outcome.head:
+        if b"\r\netag: " in outcome.head and self.version == context.facts["hash"]:
             context.remember(self.key, outcome.head)
             context.cache.put(self.key, kept)
-        context.cache.end(self.key)
         protocol.note(self.query_string, kept, self.began)
-        if not self.keep_alive:
+        if self.keep_alive:
+            protocol.go_on()
+        else:
             protocol.transport.close()
-        protocol.go_on()
 
 
 class ExpressProtocol(HttpToolsProtocol):
@@ -140,7 +141,7 @@ class ExpressProtocol(HttpToolsProtocol):
             cycle.response_complete = True
             context = self.known.context
             context.cache.end(cycle.key)
-            context.pool.withdraw(cycle.call)
+            cycle.pool.withdraw(cycle.call)
 
     def timeout_keep_alive_handler(self) -> None:
         """Close an idle connection; one that the short way keeps busy is not idle."""
@@ -176,7 +177,7 @@ class ExpressProtocol(HttpToolsProtocol):
                 status=200, size=size, seconds=seconds,
             )  # fmt: skip
 
-    def take_the_long_way(self, request: bytes, outcome: Answer | Problem) -> None:
+    def take_the_long_way(self, request: bytes, outcome: Answer | Problem, *, keep_alive: bool) -> None:
         """Let the application send what a worker told."""
         if self.transport.is_closing():
             if not isinstance(outcome, Problem) and outcome.stream is not None:
@@ -184,6 +185,8 @@ class ExpressProtocol(HttpToolsProtocol):
             return
         self._outcome = outcome
         super().data_received(request)
+        if not keep_alive:  # the service is ending
+            self.cycle.keep_alive = False
         self.go_on()
 
     def go_on(self) -> None:
@@ -199,7 +202,7 @@ class ExpressProtocol(HttpToolsProtocol):
         if fields is None or (line := known.line.fullmatch(data, 0, end)) is None:
             return False
         query_string, context = line[1], known.context
-        key = answer_key(request_key(context, b"GET", query_string, fields.rest), fields.coding, with_origin=False)
+        key = answer_key(request_key(context, b"GET", query_string, fields.rest), fields.coding)
         found = context.cache.get(key)
         if found is not None:
             known.remember(data, key)
@@ -209,8 +212,10 @@ class ExpressProtocol(HttpToolsProtocol):
             return False
         try:
             self.cycle = Express(self, data, query_string, fields, key)  # type: ignore[assignment]  # all that is used
-        except Problem:
+        except BaseException as error:
             context.cache.end(key)
+            if not isinstance(error, Problem):
+                raise
             return False
         return True
 

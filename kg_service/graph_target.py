@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kg_service.errors import MalformedRequest
 from kg_service.iris import absolute
-from kg_service.protocol import single
+from kg_service.parameters import single
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

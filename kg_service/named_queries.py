@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kg_service.errors import DataInvalid, MalformedRequest
-from kg_service.protocol import REPEATED, SINGLE
+from kg_service.parameters import REPEATED, SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -39,7 +39,7 @@ DOUBTFUL = [
 ]
 
 
-def agrees(text: str) -> bool:
+def check_agreement(text: str) -> bool:
     """Check the quick look against the full pass; tell whether it said anything."""
     found = glance(text, LIMITS)
     if found is None:
@@ -64,7 +64,7 @@ def agrees(text: str) -> bool:
 def test_it_agrees_on_named_queries(path: object) -> None:
     text = next(each for each in QUERIES if each is path).read_text("utf-8")
 
-    assert agrees(text) or "bnode" in text.lower() or len(text) > 3_000
+    assert check_agreement(text) or "bnode" in text.lower() or len(text) > 3_000
 
 
 @pytest.mark.parametrize("text", DOUBTFUL, ids=range(len(DOUBTFUL)))
@@ -75,7 +75,7 @@ def test_what_is_doubtful_is_left_to_the_full_pass(text: str) -> None:
 def test_prefixes_in_comments_are_none() -> None:
     text = "# PREFIX a: <http://old/>\nPREFIX a: <http://new/> # PREFIX b: <x>\nCONSTRUCT { ?s a:p ?o } { ?s a:p ?o }"
 
-    assert agrees(text)
+    assert check_agreement(text)
     assert dict(glance(text, LIMITS).prefixes) == {"a": "http://new/"}  # type: ignore[union-attr]
 
 
@@ -106,7 +106,7 @@ def test_it_agrees_on_mutated_queries() -> None:
         for _ in range(chance.randint(1, 3)):
             place = chance.randrange(len(text))
             text = text[:place] + chance.choice(pieces) + text[place + chance.choice((0, 1, 9)) :]
-        said += agrees(text)
+        said += check_agreement(text)
 
     assert said > 100
 
@@ -116,4 +116,4 @@ def test_it_agrees_on_mutated_queries() -> None:
     st.lists(st.sampled_from(["?s", "<http://e/#a>", "'x'", ".", "{", "}", "a", "(", ")", "<", "#c\n", "now", "||"])),
 )
 def test_it_agrees_on_generated_texts(form: QueryForm, parts: list[str]) -> None:
-    agrees(f"{form.value} {{ {' '.join(parts)} }}")
+    check_agreement(f"{form.value} {{ {' '.join(parts)} }}")

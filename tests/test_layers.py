@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "kg_service"
 PURE = {
     "__init__", "analysis", "codings", "config", "cross_origin", "errors", "formats", "glance", "graph_target",
-    "iris", "namespaces", "negotiation", "protocol", "tokens",
+    "iris", "namespaces", "negotiation", "parameters", "protocol", "tokens",
 }  # fmt: skip
 RIM = {"cli", "__main__", "web"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from kg_service.config import Limits
 from kg_service.errors import BodyTooLarge, MalformedRequest, Problem, Refused, UnsupportedMediaType
-from kg_service.protocol import FORM, QUERY, Operation, decode, parameters
+from kg_service.parameters import parameters
+from kg_service.protocol import FORM, QUERY, Operation, decode
 
 BASE = "http://service/sparql"
 ASK = "ASK {}"

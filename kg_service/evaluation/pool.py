@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from kg_service.errors import PROBLEMS, DataInvalid, EvaluationFailed, Problem
@@ -19,7 +18,7 @@ from kg_service.evaluation.dispatch import Dispatcher
 from kg_service.evaluation.worker_link import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from kg_service.config import Limits
@@ -156,9 +155,9 @@ class Pool:
         return self._dispatcher.load if self._dispatcher is not None else (0, 0)
 
     @property
-    def ended(self) -> Counter[str]:
+    def ended(self) -> Mapping[str, int]:
         """How many workers were ended, by reason."""
-        return self._dispatcher.ended if self._dispatcher is not None else Counter()
+        return self._dispatcher.ended if self._dispatcher is not None else {}
 
     async def drain(self) -> None:
         """Wait until no request is under way or waiting, at most for the time that one request may take."""

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from kg_service.formats import Kind, offered
 from kg_service.graph_target import read_target
 from kg_service.negotiation import negotiate, preferred
-from kg_service.protocol import parameters, single
+from kg_service.parameters import parameters, single
 from kg_service.web.answers import WorkerAnswer
 from kg_service.web.context import service_address
 from kg_service.web.problems import require_method

@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, JSONResponse
 from kg_service.errors import NotFound
 from kg_service.named_queries import NamedQuery, bind
 from kg_service.negotiation import preferred
-from kg_service.protocol import QUERY, REPEATED, SINGLE, parameters, single
+from kg_service.parameters import REPEATED, SINGLE, parameters, single
+from kg_service.protocol import QUERY
 from kg_service.web.context import context_of, service_address
 from kg_service.web.problems import require_method
 from kg_service.web.sparql import answer

@@ -12,7 +12,7 @@ from kg_service.errors import NotFound
 from kg_service.formats import FORMATS, Format, Kind, by_extension, offered
 from kg_service.iris import absolute
 from kg_service.negotiation import languages, negotiate, preferred
-from kg_service.protocol import parameters, single
+from kg_service.parameters import parameters, single
 from kg_service.web.answers import WorkerAnswer
 from kg_service.web.context import client_of, context_of, service_address
 from kg_service.web.problems import require_method

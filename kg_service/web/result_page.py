@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import HTMLResponse
 
 from kg_service.formats import offered
-from kg_service.protocol import parameters
+from kg_service.parameters import parameters
 from kg_service.web.context import client_of, context_of, service_address
 from kg_service.web.templates import render
 

@@ -13,7 +13,8 @@ from kg_service.cross_origin import CORS
 from kg_service.errors import BodyTooLarge, Problem
 from kg_service.formats import Kind, offered
 from kg_service.negotiation import negotiate, preferred
-from kg_service.protocol import FORM, Operation, parameters, single, timeout_hint
+from kg_service.parameters import parameters, single, timeout_hint
+from kg_service.protocol import FORM, Operation
 from kg_service.web.answers import ASKED, WorkerAnswer
 from kg_service.web.context import context_of, field_values, service_address
 from kg_service.web.problems import problem_response, unknown_method

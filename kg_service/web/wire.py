@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kg_service.errors import Problem
 from kg_service.evaluation.frames import DECODED
-from kg_service.protocol import timeout_hint
+from kg_service.parameters import timeout_hint
 from kg_service.web.answers import ANSWERED, answer_key
 from kg_service.web.cache import Kept
 from kg_service.web.known import Known

@@ -196,6 +196,18 @@ def test_a_killed_worker_and_a_killed_template_are_replaced(file: Path) -> None:
     run(file, scenario)
 
 
+def test_a_call_whose_worker_dies_at_once_is_tried_again(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        (template,) = children()
+        asked = asyncio.create_task(ask(pool, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"))
+        await asyncio.sleep(0)
+        for victim in Path(f"/proc/{template}/task/{template}/children").read_text().split():
+            os.kill(int(victim), signal.SIGKILL)
+        assert await asked == b"?n\n160000\n"
+
+    run(file, scenario)
+
+
 async def answered(pool: Pool) -> bytes:
     """Ask until a worker answers: the first ones may meet the dead."""
     for _ in range(200):

@@ -93,7 +93,8 @@ def slug(body: bytes) -> str:
 def test_every_light_query_is_answered_beside_hostile_ones_and_memory_comes_back(service: Service) -> None:
     def light(number: int) -> bool:
         status, body = ask(service, f"ASK {{ VALUES ?x {{ {number} }} }}")
-        return status == 200 and json.loads(body)["boolean"] is True
+        assert status == 200, body
+        return json.loads(body)["boolean"] is True
 
     def hostile(number: int) -> tuple[str, int, str]:
         name = list(HOSTILE)[number % len(HOSTILE)]

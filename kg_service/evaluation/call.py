@@ -78,6 +78,7 @@ class Call:
     began, deadline   by time.monotonic()
     heavy      it has overrun the time for quick ones, now or before: it waits for an ordinary worker
     is_wanted  whether somebody still waits for the answer or its beginning
+    is_second_try   a worker has died at it just after it had begun
     """
 
     __slots__ = (
@@ -86,6 +87,7 @@ class Call:
         "deadline",
         "frame",
         "heavy",
+        "is_second_try",
         "is_wanted",
         "left",
         "number",
@@ -111,7 +113,7 @@ class Call:
         self.client = client
         self.began, self.deadline = began, deadline
         self.settle, self.left, self.slow = settle, left, slow
-        self.heavy = False
+        self.heavy = self.is_second_try = False
         self.is_wanted = True
         self.stream: Stream | None = None
 

@@ -238,8 +238,9 @@ class Dispatcher:
             self._leave_reserve(worker, call)
 
     def _reserve_bound(self) -> float:
-        """How long the reserve worker may be at one call: less where others wait for it."""
-        return self._limits.quick / 5 if self._waiting.has_quick() else self._limits.quick
+        """How long the reserve worker may be at one call: less, the more others wait for it."""
+        quick = self._waiting.quick()
+        return self._limits.quick / (4 + quick) if quick else self._limits.quick
 
     def _leave_reserve(self, worker: Worker, call: Call) -> None:
         """Free the reserve worker from a call that is not quick; it begins anew on an ordinary one."""

@@ -228,7 +228,10 @@ class Pool:
         if self._dispatcher is None or worker is None:
             return
         if self._dispatcher.has(worker):
-            self._dispatcher.end(worker, "died", cause_of_death(report, self.limits.memory))
+            if worker.may_be_innocent(time.monotonic()):
+                self._dispatcher.end(worker, "died")
+            else:
+                self._dispatcher.end(worker, "died", cause_of_death(report, self.limits.memory))
         elif not worker.is_ready and not self._closing:
             _log.error("a worker ended at its start with signal %s: %s", report["signal"], report["words"])
             worker.part()

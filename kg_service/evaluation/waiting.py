@@ -51,9 +51,9 @@ class Waiting:
             return calls[0] if calls else None
         return min(calls, key=lambda each: self.under_way[each.client])  # the first of those with the least
 
-    def has_quick(self) -> bool:
-        """Tell whether somebody waits who may be quick."""
-        return any(not call.heavy for call in self._calls)
+    def quick(self) -> int:
+        """Tell how many wait who may be quick."""
+        return sum(not call.heavy for call in self._calls)
 
     def withdraw(self, call: Call) -> None:
         """Forget a call that nobody wants any more, if it waits here."""

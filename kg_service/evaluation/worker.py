@@ -190,7 +190,8 @@ def serve_requests(connection: socket.socket, store: EmbeddedStore, *, memory: M
         began = time.monotonic()
         writer.start(coding=content.pop("coding", None))
         try:
-            answer(store, writer, content)
+            if not answer(store, writer, content):
+                return
             took, count = time.monotonic() - began, count + 1
             if (took > _QUICK_S or count % _CALLS_UNWATCHED == 0) and memory.has_grown():
                 connection.sendall(frame(FrameKind.GROWN))
@@ -206,8 +207,11 @@ def warm_up(store: EmbeddedStore) -> None:
         answer(store, FrameWriter(nowhere, most=1_000_000), content)
 
 
-def answer(store: EmbeddedStore, writer: FrameWriter, content: dict[str, Any]) -> None:
-    """Answer one request; whatever is wrong with it is told, and only a fault of our own ends the process."""
+def answer(store: EmbeddedStore, writer: FrameWriter, content: dict[str, Any]) -> bool:
+    """Answer one request; whatever is wrong with it is told, and only a fault of our own ends the process.
+
+    Returns whether the process is fit for more: one that ran out of memory might not have it back for the next.
+    """
     try:
         OPERATIONS[content.pop("operation")](store, writer, **content)
         writer.end()
@@ -215,8 +219,10 @@ def answer(store: EmbeddedStore, writer: FrameWriter, content: dict[str, Any]) -
         writer.fail(problem)
     except MemoryError:
         writer.fail(MemoryExceeded("The query needed more memory than one query may use."))
+        return False
     except (BrokenPipeError, ConnectionResetError):
         raise
     except Exception:  # noqa: BLE001 - one request's fault is not the worker's end
         traceback.print_exc()  # its last words, in the log
         raise SystemExit(1) from None
+    return True

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Worker"]
 
 _BY_SLUG = {problem.slug: problem for problem in PROBLEMS}
+#: A call that had been begun this short a time ago when its worker died is tried again, once.
+_JUST_BEGUN_S = 0.05
 #: Plain numbers, which compare quicker than members.
 _WHOLE, _HEAD, _DATA, _GROWN, _READY = (
     int(kind) for kind in (FrameKind.WHOLE, FrameKind.HEAD, FrameKind.DATA, FrameKind.GROWN, FrameKind.READY)
@@ -85,6 +87,14 @@ class Worker(asyncio.Protocol):
         if every is not self._everywhere:
             self._everywhere = every
             allow(self._process, every=every)
+
+    def may_be_innocent(self, now: float) -> bool:
+        """Tell whether the call at which the worker died may have met what another left; true once for each call."""
+        call = self.flight[0] if self.flight else None
+        if call is None or call.is_second_try or call.stream is not None or now - self.since > _JUST_BEGUN_S:
+            return call is None
+        call.is_second_try = True
+        return True
 
     def part(self) -> list[Call | None]:
         """Close the conversation for good; return the calls that were not answered."""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from kg_service import __version__
 from kg_service.config import SETTINGS, Setting
-from kg_service.errors import EXIT_DATA, DataSyntaxError, Problem, WrongUsage
+from kg_service.errors import EXIT_DATA, DataSyntaxError, Problem, ToolFailed, WrongUsage
 
 __all__ = ["main"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PLACES = click.Path(path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 class Group(click.Group):
@@ -39,6 +42,34 @@ class Group(click.Group):
             click.echo(f"error: {place}{problem.detail}", err=True)
             click.echo(f"  {problem.remedy}", err=True)
             sys.exit(problem.exit_code)
+
+
+class ReportFormat(click.ParamType[str]):
+    """A row of the table of report formats, which is read only when a report is asked for."""
+
+    name = "format"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return the names, for the help text."""
+        del param, ctx
+        return f"[{'|'.join(self._names())}]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name. Raises BadParameter (exit 2) where there is no such format."""
+        names = self._names()
+        if value not in names:
+            self.fail(f"{value!r} is none of {', '.join(names)}.", param, ctx)
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the names that begin so."""
+        del ctx, param
+        return [CompletionItem(name) for name in self._names() if name.startswith(incomplete)]
+
+    def _names(self) -> tuple[str, ...]:
+        from kg_service.validation.reports import WRITERS  # noqa: PLC0415 - read when asked for
+
+        return tuple(WRITERS)
 
 
 def _common(command: F) -> F:
@@ -98,35 +129,58 @@ def serve(places: tuple[Path, ...], sources: Path | None, *, quiet: bool, **sett
 @main.command()
 @_common
 @click.argument("paths", nargs=-1, type=_PLACES)
-@click.option("--shapes", multiple=True, type=_PLACES, help="Shapes to use in place of the data set's own; repeatable.")
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--fail-on", type=click.Choice(["violation", "warning", "info"]), default="violation", show_default=True)
-@click.option("--language", default="en", show_default=True, help="Language of the messages.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the report to this file.")
+@click.option(
+    "--shapes",
+    envvar="KG_SHAPES",
+    multiple=True,
+    type=_PLACES,
+    help="Shapes to use in place of the data set's own; repeatable.",
+)
+@click.option("--format", "format_name", type=ReportFormat(), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    envvar="KG_FAIL_ON",
+    type=click.Choice(["violation", "warning", "info"]),
+    default="violation",
+    show_default=True,
+)
+@click.option(
+    "--baseline",
+    envvar="KG_BASELINE",
+    type=_FILE,
+    metavar="FILE",
+    help="Report (json or sarif) whose results do not count again.",
+)
+@click.option(
+    "--changed-since",
+    envvar="KG_CHANGED_SINCE",
+    metavar="REV",
+    help="Only what concerns files or triples changed since this revision.",
+)
+@click.option("--blame", envvar="KG_BLAME", is_flag=True, help="Name commit and author of each line.")
+@click.option("--no-lint", envvar="KG_NO_LINT", is_flag=True, help="Leave out the rules beside the shapes (L…).")
+@click.option(
+    "--no-cache",
+    envvar="KG_NO_CACHE",
+    is_flag=True,
+    help="Validate anew, although nothing has changed since the last time.",
+)
+@click.option("--language", envvar="KG_LANGUAGE", default="en", show_default=True, help="Language of the messages.")
+@click.option("--output", type=_FILE, help="Write the report to this file.")
 def validate(
-    places: tuple[Path, ...],
-    sources: Path | None,
-    paths: tuple[Path, ...],
-    shapes: tuple[Path, ...],
-    format_name: str,
-    fail_on: str,
-    language: str,
-    output: Path | None,
-    *,
-    quiet: bool,
+    places: tuple[Path, ...], sources: Path | None, paths: tuple[Path, ...], *, quiet: bool, **options: Any
 ) -> None:
-    """Check a data set, or any RDF files, against shapes and source texts."""
-    from kg_service.validation.reports import WRITERS  # noqa: PLC0415
-    from kg_service.validation.results import Severity  # noqa: PLC0415
-    from kg_service.validation.run import validate as run  # noqa: PLC0415
+    """Check a data set, or any RDF files, against shapes, source texts and the rules of lint."""
+    from kg_service.validation.command import Request, report_on  # noqa: PLC0415
 
-    report = run(paths or places or (Path(),), shapes=shapes, sources=sources)
-    text = WRITERS[format_name](report, language=language)
-    fails = report.fails(Severity[fail_on.upper()])
+    output = options["output"]
+    colour = output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    request = Request(paths or places or (Path(),), sources=sources, colour=colour, **options)
+    text, fails = report_on(request)
     if output is not None:
         output.write_text(text, "utf-8")
     elif fails or not quiet:
-        click.echo(text, nl=False)
+        click.echo(text, nl=False, color=colour)
     if fails:
         sys.exit(EXIT_DATA)
 
@@ -136,7 +190,7 @@ def validate(
 @click.argument("name")
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Value of a parameter; repeatable.")
 @click.option("--format", "format_name", default=None, help="table, or a result format: csv, tsv, json, xml, ttl, nt …")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write the result to this file.")
+@click.option("--output", type=_FILE, help="Write the result to this file.")
 def query(
     places: tuple[Path, ...],
     sources: Path | None,
@@ -191,6 +245,16 @@ def format_(
         click.echo(f"{path}: {'not formatted' if check else 'formatted'}")
     if check and changed:
         sys.exit(EXIT_DATA)
+
+
+@main.command()
+def lsp() -> None:
+    """Serve an editor over standard input and output (Language Server Protocol)."""
+    try:
+        from kg_service.language_server.server import create_server  # noqa: PLC0415 - needs the extra `lsp`
+    except ModuleNotFoundError as error:
+        raise ToolFailed("The language server needs the extra `lsp`: pip install 'kg-service[lsp]'.") from error
+    create_server().start_io()
 
 
 def _write(output: Path | None, content: bytes) -> None:

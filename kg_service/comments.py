@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,26 +9,15 @@ import pyoxigraph as ox
 
 from kg_service.errors import CheckFailed
 from kg_service.terms import DEFAULT, Graph, Term, quads_of
+from kg_service.turtle_scanner import DIRECTIVES, TOKEN
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
 __all__ = ["Comments", "read_comments"]
 
 _STATEMENT = 3
-
-_TOKEN = re.compile(
-    r"""
-    (?P<space>[ \t\r\n]+)
-  | (?P<comment>\#[^\n]*)
-  | (?P<string>\"{3}(?:\"{0,2}(?:[^"\\]|\\[\s\S]))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\[\s\S]))*'{3}
-      |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
-  | (?P<iri><[^>\s]*>)
-  | (?P<mark>\^\^|[\[\](){};,]|\.(?![\w%]))
-  | (?P<word>(?:\\.|[^\s<>"'\[\](){};,\#.^]|\.(?=[\w%:\\.-]))+)
-    """,
-    re.VERBOSE,
-)
 
 
 @dataclass(slots=True)
@@ -81,7 +69,7 @@ def read_comments(text: str, *, trig: bool, prefixes: Mapping[str, str], name: s
         return Comments()
     declarations = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in prefixes.items())
     reader = _Reader(name, declarations)
-    tokens = [match for match in _TOKEN.finditer(text) if match.lastgroup != "space"]
+    tokens = [match for match in TOKEN.finditer(text) if match.lastgroup != "space"]
     if not any(match.lastgroup == "comment" for match in tokens):
         return Comments()
     started = directive = False
@@ -93,13 +81,13 @@ def read_comments(text: str, *, trig: bool, prefixes: Mapping[str, str], name: s
                 reader.waiting.append((not reader.terms, token.rstrip()))
             else:
                 reader.comments.head.append(token.rstrip())
-        elif not reader.terms and not reader.depth and token.lower() in ("@prefix", "@base", "prefix", "base"):
+        elif not reader.terms and not reader.depth and token.lower() in DIRECTIVES:
             directive = True
             if not started:  # comments between directives belong to the head
                 reader.comments.head += [line for _, line in reader.waiting]
                 reader.waiting.clear()
             reader.terms = [token]
-        elif reader.terms and reader.terms[0].lower() in ("@prefix", "@base", "prefix", "base"):
+        elif reader.terms and reader.terms[0].lower() in DIRECTIVES:
             _directive(reader, token)
         else:
             started = True

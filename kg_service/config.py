@@ -56,6 +56,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("grace", 10, "seconds", "time that running requests have to end when the service is stopped", 0),
     Setting("log-requests", False, "", "log each request as one JSON line, without the query's text"),
+    Setting("allow-invalid", False, "", "serve the data set even where it has violations"),
     Setting("reload", False, "", "load the data set again when a file changes"),
 )
 

@@ -217,4 +217,12 @@ class CheckFailed(Problem):
     clause = "README, Commands"
 
 
+class ToolFailed(Problem):
+    """A program that the command relies on is missing or failed."""
+
+    slug, title = "tool-failed", "A program failed"
+    remedy = "Install the program named, or leave out the option that needs it."
+    clause = "README, Commands"
+
+
 PROBLEMS: tuple[type[Problem], ...] = tuple(Problem.__subclasses__())

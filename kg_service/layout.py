@@ -11,7 +11,7 @@ from kg_service.errors import WrongUsage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["EXTENSIONS", "RESERVED", "Role", "SourceFile", "discover", "query_files"]
+__all__ = ["EXTENSIONS", "RESERVED", "Role", "SourceFile", "discover", "is_layout", "query_files"]
 
 #: File extension → short name of the RDF format.
 EXTENSIONS = {
@@ -71,6 +71,14 @@ class SourceFile:
         return self.role.graph
 
     @property
+    def base(self) -> str | None:
+        """The IRI that relative ones resolve against: where a loose file was read from (RFC 3986 §5.1.3).
+
+        A data set's files have none: what they say does not depend on where the folder lies.
+        """
+        return self.path.absolute().as_uri() if self.role is PLAIN else None
+
+    @property
     def is_prefixes(self) -> bool:
         """Whether it is the table of prefixes."""
         return self.role is ROLES[0]
@@ -89,6 +97,11 @@ def discover(places: Iterable[Path]) -> tuple[SourceFile, ...]:
     return tuple(found for place in places for found in _of_place(place))
 
 
+def is_layout(place: Path) -> bool:
+    """Tell whether a place is a folder of the layout."""
+    return (place / "ontology").is_dir() or (place / "data").is_dir()
+
+
 def query_files(places: Iterable[Path]) -> tuple[Path, ...]:
     """List the named queries of project folders."""
     return tuple(sorted(path for place in places if place.is_dir() for path in (place / "queries").glob("*.rq")))
@@ -103,7 +116,7 @@ def _of_place(place: Path) -> Iterator[SourceFile]:
         return
     if not place.is_dir():
         raise WrongUsage(f"{place}: no such file or folder.")
-    if not (place / "ontology").is_dir() and not (place / "data").is_dir():
+    if not is_layout(place):
         raise WrongUsage(
             f"{place.resolve().name or place}/ has neither ontology/ nor data/: "
             "stand in a data set's folder, or name one with --dataset DIR."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["Parsed", "Source", "build_store", "open_source", "parse_file"]
+__all__ = ["Parsed", "Source", "assemble", "build_store", "open_source", "parse_file", "prefixes_of"]
 
 _CACHED = "dataset.json"
 
@@ -67,8 +67,8 @@ def parse_file(file: SourceFile) -> list[ox.Quad]:
     """
     try:
         text = file.path.read_bytes()
-        parser = ox.parse(text, format=RDF_FORMATS[file.format], rename_blank_nodes=file.format not in ("nq", "trig"))
-        return quads_of(parser)
+        renamed = file.format not in ("nq", "trig")
+        return quads_of(ox.parse(text, format=RDF_FORMATS[file.format], base_iri=file.base, rename_blank_nodes=renamed))
     except SyntaxError as error:
         reason = (error.msg or "").partition(": ")[2] or error.msg
         raise DataSyntaxError(reason, line=error.lineno, column=error.offset, file=file.name) from error
@@ -82,10 +82,9 @@ def open_source(places: Sequence[Path]) -> Source:
     Raises the first DataSyntaxError (exit 1), with the others in its member `others`;
     DataInvalid where the catalogue states no base or data stands under a reserved segment.
     """
-    files = discover(places)
     contents: list[tuple[SourceFile, list[ox.Quad]]] = []
     broken: list[DataSyntaxError] = []
-    for file in files:
+    for file in discover(places):
         try:
             contents.append((file, parse_file(file)))
         except DataSyntaxError as error:
@@ -93,14 +92,19 @@ def open_source(places: Sequence[Path]) -> Source:
     if broken:
         broken[0].members["others"] = [place_of(error) for error in broken[1:]]
         raise broken[0]
+    return assemble(places, contents)
+
+
+def assemble(places: Sequence[Path], contents: list[tuple[SourceFile, list[ox.Quad]]]) -> Source:
+    """Put the triples of parsed files into their named graphs. Raises as `open_source` does."""
     folder = any(place.is_dir() for place in places)
     base = _base(contents) if folder else ""
     source = Source(
         parsed=tuple(_in_graphs(file, quads, base) for file, quads in contents if not file.is_prefixes),
         base=base,
         folder=folder,
-        prefixes=_prefixes(contents),
-        fingerprint=source_fingerprint((file.name, file.path) for file in files),
+        prefixes=prefixes_of(contents),
+        fingerprint=source_fingerprint((file.name, file.path) for file, _ in contents),
     )
     source.public = frozenset(
         quad.graph_name
@@ -165,7 +169,8 @@ def _base(contents: list[tuple[SourceFile, list[ox.Quad]]]) -> str:
     return stated.pop()
 
 
-def _prefixes(contents: list[tuple[SourceFile, list[ox.Quad]]]) -> dict[str, str]:
+def prefixes_of(contents: list[tuple[SourceFile, list[ox.Quad]]]) -> dict[str, str]:
+    """Return the table of prefixes that ontology/prefixes.ttl declares (SHACL §5.2.1): name → namespace."""
     names: dict[object, str] = {}
     namespaces: dict[object, str] = {}
     for file, quads in contents:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kg_service.config import Limits
 from kg_service.errors import DataSyntaxError, WrongUsage
 from kg_service.formats import Kind, named, offered
-from kg_service.layout import discover, query_files
+from kg_service.layout import discover, is_layout, query_files
 from kg_service.loading import build_store, open_source
 from kg_service.named_queries import bind, read_queries, read_query
 from kg_service.protocol import read_operation
@@ -90,7 +90,7 @@ def format_files(places: Sequence[Path], paths: Sequence[Path], *, check: bool) 
     paths   files or folders; none: all Turtle and TriG files of the data set
     Each file is replaced whole or not at all. Raises DataSyntaxError, CheckFailed (exit 1).
     """
-    files = discover(places)
+    files = discover(places) if not paths or all(map(is_layout, places)) else ()
     prefixes = open_source(places).prefixes if any(file.is_prefixes for file in files) else {}
     wanted = _turtle_files(paths) if paths else [file.path for file in files if file.format in ("ttl", "trig")]
     changed: list[str] = []

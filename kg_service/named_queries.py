@@ -34,6 +34,7 @@ class NamedQuery:
     """A file of queries/: its name is the file's, its documentation the file's header.
 
     example   values of parameters under which the published answer holds
+    expects_rows   whether it should find something; `#+ rows: none` says that finding nothing is right
     """
 
     name: str
@@ -43,6 +44,7 @@ class NamedQuery:
     tags: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     example: dict[str, str] = field(default_factory=dict)
+    expects_rows: bool = True
 
 
 def _quoted(value: str) -> str:
@@ -90,7 +92,8 @@ def read_query(path: Path) -> NamedQuery:
     if not found.get("summary"):
         raise DataInvalid(f"{path}: the header has no `#+ summary: …`.")
     tags = tuple(tag.strip() for tag in found.get("tags", "").strip("[]").split(",") if tag.strip())
-    return NamedQuery(path.stem, text, found["summary"], found.get("question", ""), tags, tuple(parameters), example)
+    question, rows = found.get("question", ""), found.get("rows", "")
+    return NamedQuery(path.stem, text, found["summary"], question, tags, tuple(parameters), example, rows != "none")
 
 
 def read_queries(paths: Iterable[Path]) -> dict[str, NamedQuery]:

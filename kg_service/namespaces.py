@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DCAT", "DCTERMS", "OA", "OWL", "RDF", "RDFS", "SCHEMA", "SD", "SH", "SKOS", "VOID", "XSD"]
+__all__ = ["DCAT", "DCTERMS", "OA", "OWL", "RDF", "RDFS", "SCHEMA", "SD", "SH", "SKOS", "STANDARD", "VOID", "XSD"]
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -17,3 +17,6 @@ DCTERMS = "http://purl.org/dc/terms/"
 OA = "http://www.w3.org/ns/oa#"
 SCHEMA = "https://schema.org/"
 FOAF = "http://xmlns.com/foaf/0.1/"
+
+#: The prefixes that everybody knows, for messages.
+STANDARD = {"rdf": RDF, "rdfs": RDFS, "owl": OWL, "xsd": XSD, "skos": SKOS, "sh": SH}

@@ -7,6 +7,8 @@ import os
 import re
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Service", "running"]
+__all__ = ["Service", "get", "running", "start"]
 
 
 @dataclass(frozen=True)
@@ -73,3 +75,24 @@ def running(folder: Path, *options: str, **environment: str) -> Iterator[Service
     finally:
         process.kill()
         process.communicate()
+
+
+def start(folder: Path, *options: str, **environment: str) -> tuple[subprocess.Popen[str], str]:
+    """Start the service on a free port; return the process and its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kg_service", "serve", "--port", "0", *options, "--dataset", str(folder)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment,
+    )  # fmt: skip
+    assert process.stdout is not None
+    address = re.search(r"at (http://\S+)/ ", process.stdout.readline())
+    assert address is not None
+    return process, address[1]
+
+
+def get(address: str) -> tuple[int, bytes]:
+    try:
+        with urllib.request.urlopen(address) as response:  # noqa: S310 - the service under test
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()

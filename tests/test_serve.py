@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import urllib.error
 import urllib.parse
-import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
-from worlds import ROOT, lay_out
+from processes import get, start
+from worlds import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,33 +25,12 @@ def world(tmp_path: Path) -> Path:
     return lay_out(tmp_path / "world")
 
 
-def start(folder: Path, *options: str, **environment: str) -> tuple[subprocess.Popen[str], str]:
-    """Start the service on a free port; return the process and its address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kg_service", "serve", "--port", "0", *options, "--dataset", str(folder)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ | environment,
-    )  # fmt: skip
-    assert process.stdout is not None
-    address = re.search(r"at (http://\S+)/ ", process.stdout.readline())
-    assert address is not None
-    return process, address[1]
-
-
 @pytest.fixture
 def service(world: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process, address = start(world, XDG_CACHE_HOME=str(tmp_path / "cache"))
     yield process, address
     process.kill()
     process.communicate()
-
-
-def get(address: str) -> tuple[int, bytes]:
-    try:
-        with urllib.request.urlopen(address) as response:  # noqa: S310 - the service under test
-            return response.status, response.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read()
 
 
 def test_serve_answers_validates_and_stops(service: tuple[subprocess.Popen[str], str]) -> None:
@@ -75,7 +51,7 @@ def test_serve_answers_validates_and_stops(service: tuple[subprocess.Popen[str],
 
 
 def test_a_changed_file_is_served_without_a_failed_request(world: Path) -> None:
-    process, address = start(world, "--reload")
+    process, address = start(world, "--reload", "--allow-invalid")
     try:
         ask = f"{address}/sparql?query=ASK%20%7B%20%3Chttp%3A//e/new%3E%20%3Fp%20%3Fo%20%7D"
         (world / "data" / "broken.ttl").write_text("x", "utf-8")
@@ -92,7 +68,7 @@ def test_a_changed_file_is_served_without_a_failed_request(world: Path) -> None:
 
 
 def test_a_connection_that_stays_sees_the_changed_data_set(world: Path) -> None:
-    process, address = start(world, "--reload")
+    process, address = start(world, "--reload", "--allow-invalid")
     host, port = address.removeprefix("http://").split(":")
     ask = b"GET /sparql?query=ASK%20%7B%20%3Chttp%3A//e/new%3E%20%3Fp%20%3Fo%20%7D HTTP/1.1\r\nHost: x\r\n\r\n"
     try:
@@ -217,21 +193,3 @@ def test_serve_tells_a_broken_file_and_serves_nothing(world: Path) -> None:
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("error: data/x.ttl:2:")
     assert "Traceback" not in result.stderr
-
-
-def test_readiness_tells_an_invalid_data_set(tmp_path: Path) -> None:
-    folder = lay_out(tmp_path / "invalid")
-    shutil.copy(ROOT / "tests" / "world" / "data" / "labels.ttl", folder / "data" / "second.ttl")
-    text = (folder / "data" / "second.ttl").read_text("utf-8").replace('"Lumen"@en', '"Lumen again"@en')
-    (folder / "data" / "second.ttl").write_text(text, "utf-8")
-    process, address = start(folder)
-    try:
-        state = {"status": "pending"}
-        while state["status"] == "pending":
-            status, body = get(f"{address}/ready")
-            state = json.loads(body)
-        assert (status, state["status"]) == (503, "invalid")
-        assert "violations" in state["detail"]
-    finally:
-        process.kill()
-        process.communicate()

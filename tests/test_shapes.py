@@ -12,7 +12,8 @@ from worlds import ROOT, TEXTS, edited, expand, lay_out, project
 from kg_service.loading import open_source
 from kg_service.namespaces import DCTERMS, SH
 from kg_service.terms import value
-from kg_service.validation.engine import as_graph, check_shapes
+from kg_service.validation.engine import check_shapes
+from kg_service.validation.report_graph import read_results
 from kg_service.validation.results import Report, Result
 from kg_service.validation.run import shapes_of
 from kg_service.validation.source_text import check_source_texts
@@ -39,10 +40,15 @@ def shape_quads() -> tuple[ox.Quad, ...]:
     return tuple(shapes_of(project(), [ROOT], []))
 
 
+def judged(quads: list[ox.Quad], *, reference: bool = False) -> list[Result]:
+    outcome = check_shapes(quads, shape_quads(), reference=reference)
+    return [] if outcome is None else read_results(outcome)
+
+
 def check(
     quads: list[ox.Quad], *, texts: Path | None = None, reference: bool = False
 ) -> set[tuple[str, str, str, str]]:
-    report = Report(results=check_shapes(quads, as_graph(shape_quads()), reference=reference))
+    report = Report(results=judged(quads, reference=reference))
     check_source_texts(quads, texts, report)
     return {(each.rule, each.shape, each.focus, each.severity.word) for each in report.results}
 
@@ -150,9 +156,7 @@ def test_a_literal_that_the_store_would_rewrite_is_judged_as_written(world: list
 
 
 def test_messages_fall_back_to_english() -> None:
-    results = check_shapes(
-        edited([], "INSERT DATA { GRAPH <http://e/g> { <http://e/m> a fm:Memorandum } }"), as_graph(shape_quads())
-    )
+    results = judged(edited([], "INSERT DATA { GRAPH <http://e/g> { <http://e/m> a fm:Memorandum } }"))
     first = next(each for each in results if each.rule == "S01")
     other = next(each for each in results if each.rule == "S05")
 

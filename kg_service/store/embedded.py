@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from functools import cached_property
 from itertools import islice
@@ -11,10 +10,10 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 import pyoxigraph as ox
 
-from kg_service.analysis import analyse
-from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded, Problem, QuerySyntaxError
+from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded
 from kg_service.evaluation.frames import header_lines
 from kg_service.formats import Kind
+from kg_service.query_errors import syntax_problem
 from kg_service.results import ROW_WRITERS
 from kg_service.statistics import Statistics, count
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, write
@@ -32,10 +31,8 @@ _RESULTS = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _MERGED_KEPT = 4
 _BOM = b"\xef\xbb\xbf"
-_FEW = 8
 #: The arguments for a query on the store's own dataset: none.
 _OWN: dict[str, Any] = {}
 
@@ -168,7 +165,7 @@ def evaluate(
         else:
             result.serialize(cast("IO[bytes]", writer), format=_RESULTS[format_name])
     except SyntaxError as error:
-        raise _syntax_problem(str(error), query, store.facts["prefixes"]) from error
+        raise syntax_problem(str(error), query, store.facts["prefixes"]) from error
     except (RuntimeError, ValueError, OSError) as error:
         if isinstance(error, BrokenPipeError | ConnectionResetError):
             raise
@@ -197,23 +194,3 @@ def named_node(iri: str) -> ox.NamedNode:
         return ox.NamedNode(iri)
     except ValueError as error:
         raise MalformedRequest(f"<{iri[:200]}> is no IRI: {error}.") from error
-
-
-def _syntax_problem(text: str, query: str, prefixes: dict[str, str]) -> Problem:
-    """Word the engine's complaint for people; what the tokens show is the likelier cause where they show one."""
-    try:
-        undeclared = analyse(query, max_depth=len(query), max_tokens=len(query), max_chain=len(query)).undeclared
-    except QuerySyntaxError as problem:
-        return problem
-    if undeclared:
-        name, line, column = undeclared[0]
-        hint = f" Add `PREFIX {name}: <{prefixes[name]}>`." if name in prefixes else ""
-        return QuerySyntaxError(f"No PREFIX declares {name}: here.{hint}", line=line, column=column)
-    place = _PLACE.match(text)
-    if place is None:
-        return QuerySyntaxError(text[:300])
-    # The engine lists character classes among what it expected; words and marks are what people can use.
-    wanted = re.findall(r'"[^"]+"|\b[A-Z][A-Z ]+\b', re.sub(r"\[[^\]]*\]", "", place[3]))
-    expected = f"; it expected {' or '.join(wanted)}" if 0 < len(wanted) <= _FEW else ""
-    detail = f"The query stops making sense here{expected}."
-    return QuerySyntaxError(detail, line=int(place[1]), column=int(place[2]))

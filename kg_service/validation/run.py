@@ -1,4 +1,4 @@
-"""One validation from files to report: parse, check shapes, check source texts, explain."""
+"""One validation from files to report: parse, check shapes, check source texts, lint, explain, find the places."""
 
 from __future__ import annotations
 
@@ -7,65 +7,108 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg_service.errors import DataSyntaxError
-from kg_service.layout import EXTENSIONS, SourceFile, discover
-from kg_service.loading import Source, open_source, parse_file
+from kg_service.layout import EXTENSIONS, SourceFile, discover, is_layout, query_files
+from kg_service.loading import Parsed, Source, assemble, parse_file, prefixes_of
 from kg_service.namespaces import RDFS, SKOS
 from kg_service.terms import value
-from kg_service.validation.results import Report, Result, Severity
+from kg_service.turtle_scanner import declared_prefixes
+from kg_service.validation.explain import add_explanations
+from kg_service.validation.lint import lint
+from kg_service.validation.locate import add_places
+from kg_service.validation.results import Report
 from kg_service.validation.source_text import check_source_texts
 from kg_service.validation.suggestions import add_labels, add_suggestions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["shapes_of", "validate"]
+__all__ = ["shape_files", "shapes_of", "validate"]
+
+Contents = list[tuple[SourceFile, list[ox.Quad]]]
 
 
-def validate(places: Sequence[Path], *, shapes: Sequence[Path] = (), sources: Path | None = None) -> Report:
+def validate(
+    places: Sequence[Path],
+    *,
+    shapes: Sequence[Path] = (),
+    sources: Path | None = None,
+    with_lint: bool = True,
+    with_queries: bool = True,
+) -> Report:
     """Validate folders of the layout, or plain RDF files.
 
-    shapes    files or folders of shapes in place of the data set's own
-    sources   folder with the texts of source documents, `<document>.txt`
+    shapes         files or folders of shapes in place of the data set's own
+    sources        folder with the texts of source documents, `<document>.txt`
+    with_lint      apply the rules beside the shapes
+    with_queries   try the named queries of the folders
     A file that cannot be parsed is a result like any other; all files are parsed, the shapes then not checked.
     """
     report = Report()
-    try:
-        source = open_source(places)
-        shape_quads = shapes_of(source, places, shapes)
-    except DataSyntaxError:
-        _report_syntax(places, shapes, report)
-        if not report.results:
-            raise
+    contents = _parse(discover(places), report)
+    given = _parse([file for place in shapes for file in shape_files(place)], report)
+    report.files = len(contents) + len(given) + len(report.results)
+    if report.results:
+        report.notices.append("Shapes, source texts and queries are checked once all files parse.")
+        report.sort()
         return report
+    source = assemble(places, contents)
+    shape_quads = _shapes(contents, given)
     quads = _checked_quads(source, with_shapes=bool(shapes))
-    report.files, report.triples = len(source.parsed), len({quad.triple for quad in quads})
-    if shape_quads:
-        from kg_service.validation.engine import as_graph, check_shapes  # noqa: PLC0415 - loads rdflib
-
-        report.results += check_shapes(quads, as_graph(shape_quads))
-    else:
-        report.notices.append("There are no shapes; only syntax and source texts were checked.")
+    report.triples = len({quad.triple for quad in quads})
+    _check_shapes(quads, shape_quads, source, [file for file, _ in (*contents, *given)], report)
     check_source_texts(quads, sources, report)
-    report.results = add_labels(add_suggestions(report.results, quads), _labels(quads))
+    if with_lint:
+        report.results += lint(source, {each.focus for each in report.results if not each.path})
+    report.results = add_suggestions(report.results, source.quads())
+    report.results = add_labels(report.results, _labels(source.quads()))
+    report.results = add_places(report.results, source.parsed, [Parsed(file, tuple(q)) for file, q in given])
+    queries = query_files(places) if with_lint and with_queries else ()
+    if queries:
+        from kg_service.validation.lint_queries import lint_queries  # noqa: PLC0415 - loads the store's operations
+
+        lint_queries(queries, source, report)
     report.sort()
     return report
 
 
 def shapes_of(source: Source, places: Sequence[Path], shapes: Sequence[Path]) -> list[ox.Quad]:
     """Return the triples of the shapes graph: the shapes and the table of prefixes they refer to."""
-    prefixes = [quad for file in discover(places) if file.is_prefixes for quad in parse_file(file)]
-    if shapes:
-        found = [quad for place in shapes for file in _shape_files(place) for quad in parse_file(file)]
-    else:
-        found = [quad for each in source.parsed if each.file.is_shapes for quad in each.quads]
-    return [*prefixes, *found] if found else []
+    prefixes = [(file, parse_file(file)) for file in discover(places) if file.is_prefixes]
+    own = [(each.file, list(each.quads)) for each in source.parsed]
+    given = [(file, parse_file(file)) for place in shapes for file in shape_files(place)]
+    return _shapes(prefixes + own, given)
 
 
-def _shape_files(place: Path) -> list[SourceFile]:
-    if place.is_dir() and not (place / "ontology").is_dir():
+def shape_files(place: Path) -> list[SourceFile]:
+    """List the files of a folder of shapes, or the one file."""
+    if place.is_dir() and not is_layout(place):
         return [file for path in sorted(place.rglob("*")) if path.suffix in EXTENSIONS for file in discover([path])]
     return list(discover([place]))
+
+
+def _parse(files: Sequence[SourceFile], report: Report) -> Contents:
+    """Parse files; those that cannot be parsed become results."""
+    contents: Contents = []
+    broken: list[SourceFile] = []
+    for file in files:
+        try:
+            contents.append((file, parse_file(file)))
+        except DataSyntaxError:
+            broken.append(file)
+    if broken:
+        from kg_service.validation.syntax import syntax_result  # noqa: PLC0415 - only where something is broken
+
+        known = prefixes_of(contents)
+        report.results += [found for file in broken if (found := syntax_result(file, known)) is not None]
+    return contents
+
+
+def _shapes(contents: Contents, given: Contents) -> list[ox.Quad]:
+    prefixes = [quad for file, quads in contents if file.is_prefixes for quad in quads]
+    own = [quad for file, quads in contents if file.is_shapes for quad in quads]
+    found = [quad for _, quads in given for quad in quads] or own
+    return [*prefixes, *found] if found else []
 
 
 def _checked_quads(source: Source, *, with_shapes: bool) -> list[ox.Quad]:
@@ -75,20 +118,33 @@ def _checked_quads(source: Source, *, with_shapes: bool) -> list[ox.Quad]:
     return [quad for quad in source.quads() if quad.graph_name in source.public]
 
 
-def _report_syntax(places: Sequence[Path], shapes: Sequence[Path], report: Report) -> None:
-    files = [*discover(places), *(file for place in shapes for file in _shape_files(place))]
-    report.files = len(files)
+def _check_shapes(
+    quads: list[ox.Quad], shapes: list[ox.Quad], source: Source, files: list[SourceFile], report: Report
+) -> None:
+    if not shapes:
+        report.notices.append("There are no shapes; syntax, source texts and the rules beside shapes were checked.")
+        return
+    from kg_service.validation.engine import check_shapes  # noqa: PLC0415 - not needed without shapes
+
+    outcome = check_shapes(quads, shapes)
+    if outcome is None:
+        return
+    from kg_service.validation.report_graph import read_results  # noqa: PLC0415 - loads rdflib
+
+    report.graph = outcome.report.serialize(format="nt")
+    report.results += add_explanations(read_results(outcome), shapes, source.prefixes or _own_prefixes(files))
+
+
+def _own_prefixes(files: Iterable[SourceFile]) -> dict[str, str]:
+    """Return the prefixes that loose files declare themselves, those of the first file first."""
+    found: dict[str, str] = {}
     for file in files:
-        try:
-            parse_file(file)
-        except DataSyntaxError as error:
-            place = {"file": file.name, "line": error.line, "column": error.column}
-            report.results.append(Result(Severity.VIOLATION, "syntax", {"en": error.detail}, **place))  # type: ignore[arg-type]
-    report.notices.append("Shapes are checked once all files parse.")
-    report.sort()
+        if file.format in ("ttl", "trig"):
+            found = declared_prefixes(file.path.read_text("utf-8")) | found
+    return found
 
 
-def _labels(quads: list[ox.Quad]) -> dict[str, str]:
+def _labels(quads: Iterable[ox.Quad]) -> dict[str, str]:
     wanted = {RDFS + "label", SKOS + "prefLabel"}
     return {
         value(quad.subject): value(quad.object)

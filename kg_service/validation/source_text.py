@@ -40,13 +40,14 @@ _NAME_MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A recorded span: code points, end exclusive, and the hash of its UTF-8 bytes."""
+    """A recorded span: code points, end exclusive, and the hash of its UTF-8 bytes; and its start as it is stated."""
 
     iri: str
     document: str
     start: int
     end: int
     sha256: str
+    stated: str
 
 
 def check_source_texts(quads: Iterable[ox.Quad], folder: Path | None, report: Report) -> None:
@@ -70,7 +71,10 @@ def check_source_texts(quads: Iterable[ox.Quad], folder: Path | None, report: Re
             continue
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != hashes.get(document):
-            report.results.append(_result(_DOCUMENT_MESSAGES, document, rule="S20", file=path.name))
+            stated = str(ox.Literal(hashes[document])) if document in hashes else ""
+            report.results.append(
+                _result(_DOCUMENT_MESSAGES, document, "S20", (SCHEMA + "sha256", stated), file=path.name)
+            )
         text = content.decode("utf-8", "replace")
         for passage in mine:
             report.passages_verified += _check_passage(passage, text, path.name, report)
@@ -82,7 +86,7 @@ def _check_passage(passage: Passage, text: str, file: str, report: Report) -> bo
     if 0 <= passage.start < passage.end <= len(text) and hashlib.sha256(span.encode()).hexdigest() == passage.sha256:
         return True
     place: dict[str, Any] = {"start": passage.start, "end": passage.end, "file": file}
-    report.results.append(_result(_SPAN_MESSAGES, passage.iri, rule="S20", **place))
+    report.results.append(_result(_SPAN_MESSAGES, passage.iri, "S20", (OA + "start", passage.stated), **place))
     return False
 
 
@@ -103,15 +107,17 @@ def _check_names(
         if quad.object.value not in text[passage.start : passage.end]:
             quoted = f"«{quad.object.value}»"
             place: dict[str, Any] = {"start": passage.start, "end": passage.end, "file": file, "value": quoted}
-            result = _result(_NAME_MESSAGES, value(quad.subject), rule="S21", path=quad.predicate.value, **place)
+            stated = (quad.predicate.value, str(quad.object))
+            result = _result(_NAME_MESSAGES, value(quad.subject), "S21", stated, graph=passage.iri, **place)
             report.results.append(result)
 
 
 def _passages(statements: list[ox.Quad]) -> list[Passage]:
     starts, ends = _values(statements, OA + "start"), _values(statements, OA + "end")
     hashes, documents = _values(statements, SCHEMA + "sha256"), _values(statements, DCTERMS + "isPartOf")
+    stated = {value(quad.subject): str(quad.object) for quad in statements if quad.predicate.value == OA + "start"}
     return [
-        Passage(iri, documents[iri], int(starts[iri]), int(ends[iri]), hashes[iri])
+        Passage(iri, documents[iri], int(starts[iri]), int(ends[iri]), hashes[iri], stated[iri])
         for iri in sorted(starts.keys() & ends.keys() & hashes.keys() & documents.keys())
         if starts[iri].isdigit() and ends[iri].isdigit()
     ]
@@ -121,7 +127,12 @@ def _values(statements: list[ox.Quad], predicate: str) -> dict[str, str]:
     return {value(quad.subject): value(quad.object) for quad in statements if quad.predicate.value == predicate}
 
 
-def _result(templates: dict[str, str], focus: str, *, rule: str, path: str = "", **place: str | int) -> Result:
+def _result(
+    templates: dict[str, str], focus: str, rule: str, stated: tuple[str, str], *, graph: str = "", **place: str | int
+) -> Result:
+    """Return the result about a statement of the focus node: its predicate and its object in N-Triples form."""
     messages = {language: template.format(**place) for language, template in templates.items()}
-    value = str(place.get("value", ""))
-    return Result(Severity.VIOLATION, rule, messages, focus=focus, path=path, value=value, component="SourceText")
+    path, object_ = stated
+    return Result(
+        Severity.VIOLATION, rule, messages, focus=focus, path=path, value=object_, graph=graph, component="SourceText"
+    )

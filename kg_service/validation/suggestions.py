@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg_service.vocabularies import CLOSED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,11 +26,13 @@ def add_suggestions(results: list[Result], quads: Iterable[ox.Quad]) -> list[Res
 
     def likely(result: Result) -> tuple[str, ...]:
         for iri in (result.value, result.focus, result.path):
-            if ":" not in iri or iri in described or iri.startswith('"'):
+            if ":" not in iri or iri in described or iri.startswith(('"', "_:", "<", "(", "^")):
                 continue
             cut = max(iri.rfind("/"), iri.rfind("#")) + 1
-            neighbours = [each for each in described if each.startswith(iri[:cut])]
-            names = {each[cut:]: each for each in neighbours}
+            if iri[cut:] in CLOSED.get(iri[:cut], ()):
+                continue
+            standard = (iri[:cut] + name for name in sorted(CLOSED.get(iri[:cut], ())))
+            names = {each[cut:]: each for each in (*described, *standard) if each.startswith(iri[:cut])}
             return tuple(names[name] for name in difflib.get_close_matches(iri[cut:], names, _AT_MOST, 0.7))
         return ()
 

@@ -21,13 +21,13 @@ from kg_service.cross_origin import EXPOSED
 from kg_service.errors import Problem
 from kg_service.layout import query_files
 from kg_service.named_queries import read_queries
-from kg_service.web import graph_store, pages, problems, queries, resources
+from kg_service.web import graph_store, pages, problems, queries, resources, validation
 from kg_service.web.cache import Cache
-from kg_service.web.context import Context
+from kg_service.web.context import Context, Verdict
 from kg_service.web.forwarded import Forwarded
 from kg_service.web.observe import Measures, Observer, metrics
 from kg_service.web.openapi import describe_api
-from kg_service.web.reload import follow_changes
+from kg_service.web.reload import look_after
 from kg_service.web.sparql import Shortcut, SparqlEndpoint
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from kg_service.config import Limits
     from kg_service.evaluation.pool import Pool
+    from kg_service.validation.results import Report
     from kg_service.web.validity import Validity
 
 __all__ = ["create_app"]
@@ -51,6 +52,7 @@ def create_app(
     *,
     root_path: str = "",
     validity: Validity | None = None,
+    refuse: Callable[[Report], None] | None = None,
     reload: bool = False,
     log_requests: bool = False,
     trusted_proxies: str = "",
@@ -58,6 +60,7 @@ def create_app(
     """Return the application that serves one data set; `pool` is started with it, where it is not yet.
 
     validity   checks the data set in a child process; None leaves its validity unknown
+    refuse     called with the report where the data set is not to be served
     log_requests   whether each request is logged, as one line without the query's text
     trusted_proxies   whose X-Forwarded headers are believed
     reload     whether to follow changes of the files; needs `validity`
@@ -70,11 +73,9 @@ def create_app(
         await pool.start()
         beside = []
         if validity is None:
-            context.validity = ("unknown", "The data set is not validated by this service.")
+            context.validity = Verdict("unknown", "The data set is not validated by this service.")
         else:
-            beside.append(asyncio.create_task(validity.check(context)))
-            if reload:
-                beside.append(asyncio.create_task(follow_changes(context, validity)))
+            beside.append(asyncio.create_task(look_after(context, validity, reload=reload, refuse=refuse)))
         try:
             yield
         finally:
@@ -130,7 +131,7 @@ def _routes() -> list[BaseRoute]:
         _route("/.well-known/void", resources.void),
         _route("/queries", queries.named_queries),
         _route("/queries/{name}", queries.named_query),
-        _route("/validation", pages.validation),
+        _route("/validation", validation.validation),
         _route("/errors/{slug}", problems.error_page),
         _route("/about", pages.about),
         _route("/docs", pages.docs),

@@ -13,14 +13,27 @@ from kg_service.evaluation.frames import header_fields
 from kg_service.web.cache import Cache
 
 if TYPE_CHECKING:
+    import asyncio
+
     from starlette.types import Scope
 
     from kg_service.config import Limits
     from kg_service.evaluation.pool import Pool
     from kg_service.named_queries import NamedQuery
+    from kg_service.validation.results import Report
     from kg_service.web.observe import Measures
 
-__all__ = ["Context", "client_of", "context_of", "field_values", "is_host", "not_modified", "service_address"]
+__all__ = [
+    "PENDING",
+    "Context",
+    "Verdict",
+    "client_of",
+    "context_of",
+    "field_values",
+    "is_host",
+    "not_modified",
+    "service_address",
+]
 
 _ANSWERS_KNOWN = 10_000
 _KEPT_IN_304 = frozenset(
@@ -30,6 +43,25 @@ _KEPT_IN_304 = frozenset(
 _HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=-]+(?::\d{0,5})?|\[[0-9A-Fa-f:.]+\](?::\d{0,5})?")
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of the validity of the data set that is served.
+
+    state      "pending", "valid", "invalid" or "unknown"
+    sentence   about it, for people
+    ready      whether requests should be sent here
+    current    whether what is served are the files as they are now
+    """
+
+    state: str
+    sentence: str
+    ready: bool = False
+    current: bool = True
+
+
+PENDING = Verdict("pending", "The data set has not been validated yet.")
+
+
 @dataclass(slots=True)
 class Context:
     """One running service.
@@ -37,7 +69,9 @@ class Context:
     measures   counters
     cache      answers kept
     queries    named queries of the data set, by name
-    validity   "pending", "valid", "invalid" or "unknown", and a sentence about it
+    validity   whether the data set served is valid
+    report     the last report of a validation
+    texts      that report in the formats that take a child process, as soon as one was asked for
     """
 
     pool: Pool
@@ -45,14 +79,21 @@ class Context:
     measures: Measures
     queries: dict[str, NamedQuery] = field(default_factory=dict)
     cache: Cache = field(default_factory=lambda: Cache(0))
-    validity: tuple[str, str] = ("pending", "The data set has not been validated yet.")
-    report: dict[str, Any] | None = None
+    validity: Verdict = PENDING
+    report: Report | None = None
+    texts: dict[str, asyncio.Task[str]] = field(default_factory=dict)
     _answered: OrderedDict[bytes, bytes] = field(default_factory=OrderedDict)
 
     @property
     def facts(self) -> dict[str, Any]:
         """What the template process told about the data set."""
         return self.pool.facts
+
+    def take(self, validity: Verdict, report: Report | None) -> None:
+        """Note what a validation found; without a report the one before stays."""
+        self.validity = validity
+        if report is not None:
+            self.report, self.texts = report, {}
 
     def etag(self, work: dict[str, Any], headers: dict[str, str]) -> bytes:
         """Return a weak entity tag for what a worker is asked, and for its representation, in this data set."""

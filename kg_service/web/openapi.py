@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from kg_service.analysis import analyse
 from kg_service.errors import PROBLEMS
 from kg_service.formats import Kind, offered
+from kg_service.validation.reports import WRITERS
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -68,6 +69,7 @@ def _paths() -> dict[str, Any]:
         }
     }
     graphs = _content(Kind.TRIPLES)
+    reports: dict[str, Any] = {row.media_type: {} for row in WRITERS.values()}
     iri = {**_parameter("iri", "the IRI to describe"), "required": True}
     path = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}
     return {
@@ -86,7 +88,7 @@ def _paths() -> dict[str, Any]:
         "/data/{path}": {"get": _operation("Description of a thing, by extension", [path], graphs)},
         "/download/{path}": {"get": _operation("The whole data set", [path], _content(Kind.QUADS))},
         "/.well-known/void": {"get": _operation("Description of data set and endpoint", [options[0]], graphs)},
-        "/validation": {"get": _operation("Last validation report", [], {"application/json": {}})},
+        "/validation": {"get": _operation("Last validation report", [options[0]], reports)},
         "/health": {"get": _operation("Whether the process answers", [], {"application/json": {}})},
         "/ready": {"get": _operation("Whether the data set is loaded and valid", [], {"application/json": {}})},
     }

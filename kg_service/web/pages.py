@@ -1,4 +1,4 @@
-"""Pages about the service itself: start, health, readiness, the validation report."""
+"""Pages about the service itself: start, limits, health, readiness."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from starlette.responses import HTMLResponse, JSONResponse
 
 from kg_service import __version__
 from kg_service.config import SETTINGS
-from kg_service.errors import PROBLEMS, NotFound
+from kg_service.errors import PROBLEMS
 from kg_service.formats import Kind, offered
 from kg_service.negotiation import languages, preferred
-from kg_service.web.context import context_of
+from kg_service.web.context import Verdict, context_of
 from kg_service.web.problems import require_method
 from kg_service.web.resources import dataset_name
 from kg_service.web.templates import render
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-__all__ = ["about", "docs", "health", "ready", "start", "validation"]
+__all__ = ["about", "docs", "health", "ready", "start"]
 
 
 async def start(request: Request) -> Response:
@@ -73,30 +73,21 @@ async def health(_: Request) -> Response:
 async def ready(request: Request) -> Response:
     """Tell whether requests should be sent here: 200 once the data set is loaded and known to be valid, else 503.
 
-    Also how the workers are cut off from the network: "seccomp", "namespace" or "none".
+    Also whether what is served are the files as they are now, and how the workers are cut off from the network:
+    "seccomp", "namespace" or "none".
     """
     context = context_of(request.scope)
-    state, sentence = context.validity
+    verdict = context.validity
     if not context.pool.is_answering:
-        state, sentence = "restarting", "The process that evaluates queries is being started again."
+        verdict = Verdict("restarting", "The process that evaluates queries is being started again.")
     content = {
-        "status": "ready" if state == "valid" else state,
-        "detail": sentence,
+        "status": "ready" if verdict.ready else verdict.state,
+        "detail": verdict.sentence,
+        "valid": verdict.state == "valid",
+        "current": verdict.current,
         "dataset": context.facts["hash"],
         "triples": context.facts["triples"],
         "workers": context.pool.size,
         "network": context.pool.network,
     }
-    return JSONResponse(content, 200 if state == "valid" else 503, headers={"Cache-Control": "no-store"})
-
-
-async def validation(request: Request) -> Response:
-    """Show the last validation report, as a page or as JSON."""
-    context = context_of(request.scope)
-    if context.report is None:
-        raise NotFound(f"There is no validation report yet. {context.validity[1]}")
-    accept = request.headers.get("accept", "")
-    if preferred(accept, ["application/json", "text/html"]) == "text/html":
-        page = render(request, "validation.html", title="Validation", report=context.report)
-        return HTMLResponse(page, headers={"Vary": "Accept"})
-    return JSONResponse(context.report, headers={"Vary": "Accept"})
+    return JSONResponse(content, 200 if verdict.ready else 503, headers={"Cache-Control": "no-store"})

@@ -1,59 +1,99 @@
-"""Follow the files of the data set: when they change, load them beside the running ones and then change over."""
+"""Follow the files of the data set: when they change, check and load them beside the running ones, then change over."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg_service.errors import Problem
 from kg_service.evaluation.pool import Pool
 from kg_service.layout import discover, query_files
 from kg_service.named_queries import read_queries
+from kg_service.web.context import Verdict
+from kg_service.web.validity import told
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kg_service.validation.results import Report
     from kg_service.web.context import Context
     from kg_service.web.validity import Validity
 
-__all__ = ["follow_changes"]
+__all__ = ["look_after"]
 
 _log = logging.getLogger("kg_service.reload")
 _INTERVAL_S = 1.0
+_KEPT = "The files have changed since and are not served"
+Signature = tuple[tuple[str, int, int], ...]
 
 
-async def follow_changes(context: Context, validity: Validity) -> None:
-    """Reload the data set whenever a file of it is added, changed or removed; runs until cancelled.
+async def look_after(
+    context: Context, validity: Validity, *, reload: bool, refuse: Callable[[Report], None] | None
+) -> None:
+    """Check the data set, then follow changes of it where `reload` says so; runs until cancelled.
 
-    A data set that cannot be loaded is told in the log, and the one before it is served on.
+    refuse   called with the report where the data set is not to be served; nothing is followed then
     """
     served = _signature(context.pool)
+    if not await validity.check(context) and refuse is not None and context.report is not None:
+        refuse(context.report)
+    elif reload:
+        await _follow_changes(context, validity, served)
+
+
+async def _follow_changes(context: Context, validity: Validity, served: Signature) -> None:
+    """Take the data set over whenever a file of it is added, changed or removed.
+
+    What cannot be loaded or is not valid is told in the log, and the data set before it is served on.
+    """
     while True:
         await asyncio.sleep(_INTERVAL_S)
         found = _signature(context.pool)
         if found != served:
             served = found
-            await _change_over(context, validity)
+            await _change_over(context, validity, found)
 
 
-async def _change_over(context: Context, validity: Validity) -> None:
+async def _change_over(context: Context, validity: Validity, found: Signature) -> None:
+    report = None
+    if not validity.allow_invalid:
+        report = await validity.report()
+        if report is None:
+            return _keep(context, f"{_KEPT}, because their validation failed.")
+        if validity.refuses(report):
+            report = replace(report, notices=[*report.notices, "These files are not served; the ones before them are."])
+            return _keep(context, f"{_KEPT}, because they have violations; see /validation.", report)
     before = context.pool
     pool = Pool(before.places, workers=before.size, limits=before.limits)
     try:
         await pool.start()
         queries = read_queries(query_files(pool.places))
     except Problem as problem:
-        _log.error("the changed data set cannot be loaded; the one before it is served on: %s", problem.detail)
         await pool.close()
-        return
+        return _keep(context, f"{_KEPT}, because they cannot be loaded: {problem.detail}")
+    if _signature(pool) != found:
+        return await pool.close()  # they have changed again, and were not checked as they are loaded
     context.pool, context.queries = pool, queries
-    context.validity = ("pending", "The data set has not been validated yet.")
+    pending = Verdict("pending", "The data set was loaded again and is being validated.", ready=True)
+    context.take(validity.verdict(report) if report else pending, report)
     _log.info("the data set was loaded again: %s triples", pool.facts["triples"])
     await before.drain()
     await before.close()
-    await validity.check(context)
+    if report is None:
+        await validity.check(context)
+    return None
 
 
-def _signature(pool: Pool) -> tuple[tuple[str, int, int], ...]:
+def _keep(context: Context, sentence: str, report: Report | None = None) -> None:
+    """Serve on what was served, and say why."""
+    _log.error("%s%s", sentence, f"\n{told(report)}" if report else "")
+    first = context.validity.sentence.partition(f" {_KEPT}")[0]
+    context.take(replace(context.validity, sentence=f"{first} {sentence}", current=False), report)
+
+
+def _signature(pool: Pool) -> Signature:
     """Return names, sizes and times of the files; what vanishes while it is read counts as absent."""
     found = []
     try:

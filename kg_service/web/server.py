@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
+    from kg_service.validation.results import Report
+
 __all__ = ["run"]
 
 
@@ -35,15 +37,29 @@ async def _serve(
     import uvicorn  # noqa: PLC0415 - imported while the template process loads the data set
 
     from kg_service.web.app import create_app  # noqa: PLC0415
-    from kg_service.web.validity import Validity  # noqa: PLC0415
+    from kg_service.web.validity import Validity, refusal, told  # noqa: PLC0415
 
+    validity = Validity(places, sources, settings["allow_invalid"])
+    refused: list[Report] = []
+
+    def refuse(report: Report) -> None:
+        print(told(report, colour=sys.stderr.isatty()), file=sys.stderr)
+        refused.append(report)
+        server.should_exit = True
+
+    known = asyncio.create_task(validity.known())
     try:
         await pool.start()
+        report = await known
+        if report is not None and validity.refuses(report):
+            print(told(report, colour=sys.stderr.isatty()), file=sys.stderr)
+            raise refusal(report)
         app = create_app(
             pool,
             limits,
             root_path=settings["root_path"],
-            validity=Validity(places, sources),
+            validity=validity,
+            refuse=refuse,
             reload=settings["reload"],
             log_requests=settings["log_requests"],
             trusted_proxies=settings["trusted_proxies"],
@@ -64,7 +80,10 @@ async def _serve(
         announcing = asyncio.create_task(_announce(server, pool.facts, quiet=settings["quiet"]))
         await server.serve()
         await announcing
+        if refused:
+            raise refusal(refused[0])
     finally:
+        known.cancel()
         await pool.close()
 
 

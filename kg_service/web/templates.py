@@ -50,8 +50,10 @@ def render(request: Request, template: str, **values: Any) -> str:
 def _environment() -> jinja2.Environment:
     import jinja2  # noqa: PLC0415 - only where a page is shown
 
+    from kg_service.validation.reports.html import TEMPLATES  # noqa: PLC0415 - the same
+
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=jinja2.FileSystemLoader([Path(__file__).parent / "templates", TEMPLATES]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -1,4 +1,4 @@
-"""Whether the served data set is valid: a child process validates it, or the cached report of the same files tells."""
+"""Whether the data set is valid: the cached report of the same files tells, or a child process validates them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import contextlib
 import json
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg_service.children import child_command, child_environment
-from kg_service.versions import read_cached, source_fingerprint, write_cached
+from kg_service.errors import DataInvalid, Problem
+from kg_service.validation.results import Report, Severity
+from kg_service.web.context import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,53 +20,71 @@ if TYPE_CHECKING:
 
     from kg_service.web.context import Context
 
-__all__ = ["Validity"]
+__all__ = ["Validity", "refusal", "told"]
 
 _log = logging.getLogger("kg_service.validity")
+#: Results told where a data set is refused; the report has them all.
+_MOST_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """The check of one data set."""
+    """The check of one data set.
+
+    allow_invalid   whether it is served even where it has violations
+    """
 
     places: Sequence[Path]
     sources: Path | None = None
+    allow_invalid: bool = False
 
-    async def check(self, context: Context) -> None:
-        """Set the context's validity and report; never fails the service."""
-        fingerprint, name = context.facts["fingerprint"], self._report_name()
-        report = read_cached(fingerprint, name)
+    async def check(self, context: Context) -> bool:
+        """Set the context's validity and report; return whether the data set may be served."""
+        report = await self.report()
+        context.take(self.verdict(report), report)
+        return report is None or not self.refuses(report)
+
+    def refuses(self, report: Report) -> bool:
+        """Tell whether files with this report are not to be served."""
+        return report.fails(Severity.VIOLATION) and not self.allow_invalid
+
+    def verdict(self, report: Report | None) -> Verdict:
+        """Return what a report says of the data set; None stands for a validation that itself failed."""
+        from kg_service.validation.reports.words import plural  # noqa: PLC0415 - a report is there
+
         if report is None:
-            report = await self._run()
-            if report is None:
-                context.validity = ("unknown", "The validation itself failed; run `kg validate` to see why.")
-                return
-            write_cached(fingerprint, name, report)
-        context.report = report
-        violations = report["counts"]["violation"]
+            sentence = "The validation itself failed; run `kg validate` to see why."
+            return Verdict("unknown", sentence, ready=self.allow_invalid)
+        violations, warnings = report.count(Severity.VIOLATION), report.count(Severity.WARNING)
         if violations:
-            context.validity = (
-                "invalid",
-                f"The data set has {violations} violations; `kg validate` lists them.",
-            )
-            _log.warning("the data set has %s violations; see /validation", violations)
-        else:
-            context.validity = ("valid", f"No violations, {report['counts']['warning']} warnings.")
+            if self.allow_invalid:
+                _log.warning("the data set has %s; see /validation", plural(violations, "violation"))
+            sentence = f"The data set has {plural(violations, 'violation')}; `kg validate` lists them."
+            return Verdict("invalid", sentence, ready=self.allow_invalid)
+        return Verdict("valid", f"No violations, {plural(warnings, 'warning')}.", ready=True)
 
-    def _report_name(self) -> str:
-        """Name the report after the source texts at hand, so that it is made anew when one changes."""
-        if self.sources is None:
-            return "report.json"
-        texts = ((path.name, path) for path in self.sources.glob("*.txt"))
-        return f"report-{source_fingerprint(texts)[:16]}.json"
+    async def report(self) -> Report | None:
+        """Return the report of the files as they are now, or None where the validation itself failed."""
+        return await self.known() or await self._run()
 
-    async def _run(self) -> dict[str, Any] | None:
+    async def known(self) -> Report | None:
+        """Return the cached report of the files as they are now, or None."""
+        from kg_service.validation import cache  # noqa: PLC0415 - the service listens sooner
+
+        try:
+            return await asyncio.to_thread(cache.load, self.places, self.sources)
+        except (OSError, Problem):  # a file vanished while it was read
+            return None
+
+    async def _run(self) -> Report | None:
         arguments = [argument for place in self.places for argument in ("--dataset", str(place))]
         if self.sources is not None:
             arguments += ["--sources", str(self.sources)]
+        # Settings of a validation by hand, such as its baseline or --quiet, are none of the service's.
+        environment = {name: text for name, text in child_environment().items() if not name.startswith("KG_")}
         process = await asyncio.create_subprocess_exec(
             *child_command("kg_service", "validate", "--format", "json", *arguments),
-            env=child_environment(),
+            env=environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -76,8 +96,30 @@ class Validity:
             await process.wait()
             raise
         try:
-            report: dict[str, Any] = json.loads(output)
-        except ValueError:
+            found = Report.from_json(json.loads(output))
+        except (KeyError, TypeError, ValueError):
             _log.error("validation failed: %s", errors.decode("utf-8", "replace")[-2000:])
             return None
-        return report
+        # What was cached has the engine's own graph too; where nothing can be cached this is all there is.
+        return await self.known() or found
+
+
+def told(report: Report, *, colour: bool = False) -> str:
+    """Return the first violations of a report and its summary, for a terminal or the log."""
+    from kg_service.validation.reports import Options  # noqa: PLC0415 - only where something is wrong
+    from kg_service.validation.reports.text import describe  # noqa: PLC0415 - the same
+    from kg_service.validation.reports.words import plural, summary  # noqa: PLC0415 - the same
+
+    violations = [each for each in report.results if each.severity is Severity.VIOLATION]
+    lines = [*describe(violations[:_MOST_TOLD], Options(colour=colour))]
+    if len(violations) > _MOST_TOLD:
+        lines += [f"and {plural(len(violations) - _MOST_TOLD, 'more violation')}; `kg validate` lists them all", ""]
+    return "\n".join([*lines, summary(report)])
+
+
+def refusal(report: Report) -> DataInvalid:
+    """Return the problem that ends a service whose data set is not to be served."""
+    from kg_service.validation.reports.words import plural  # noqa: PLC0415 - only where something is wrong
+
+    violations = plural(report.count(Severity.VIOLATION), "violation")
+    return DataInvalid(f"The data set has {violations} and is not served; --allow-invalid serves it all the same.")

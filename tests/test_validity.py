@@ -1,0 +1,199 @@
+"""What a service makes of its data set's validity: when it listens, is ready, refuses, takes over."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from http_helpers import assert_problem
+from processes import get, start
+from starlette.testclient import TestClient
+from worlds import ROOT, lay_out
+
+from kg_service.config import Limits
+from kg_service.evaluation.pool import Pool
+from kg_service.validation import cache
+from kg_service.validation.results import Place, Report, Result, Severity
+from kg_service.web.app import create_app
+from kg_service.web.validity import Validity
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOUND = Result(
+    Severity.VIOLATION, "S01", {"en": "Too few."}, focus="http://e/a", place=Place("data/x.ttl", 2, 1, 4, "a b c .")
+)
+INVALID = Report([FOUND], files=3, triples=9)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited(Validity):
+    """A validation that takes until it is let go, and then finds what it was given."""
+
+    found: Report | None = None
+    may_end: threading.Event = field(default_factory=threading.Event)
+
+    async def report(self) -> Report | None:
+        import asyncio
+
+        await asyncio.to_thread(self.may_end.wait, 30)
+        return self.found
+
+
+def serve(validity: Validity | None, refused: list[Report] | None = None) -> TestClient:
+    bounds = Limits(timeout=20.0, memory=256)
+    pool = Pool([ROOT], workers=1, limits=bounds)
+    refuse = refused.append if refused is not None else None
+    return TestClient(create_app(pool, bounds, validity=validity, refuse=refuse), follow_redirects=False)
+
+
+def settled(running: TestClient) -> tuple[int, dict[str, object]]:
+    while (answer := running.get("/ready")).json()["status"] == "pending":
+        pass
+    return answer.status_code, answer.json()
+
+
+def test_a_service_without_a_report_says_so() -> None:
+    with serve(None) as running:
+        assert_problem(running.get("/validation"), "not-found")
+        assert running.get("/ready").json()["status"] == "unknown"
+
+
+def test_a_service_is_not_ready_while_its_data_set_is_checked() -> None:
+    validity = Awaited([ROOT], found=Report(files=3, triples=9))
+    with serve(validity) as running:
+        pending = running.get("/ready")
+        assert (pending.status_code, pending.json()["status"]) == (503, "pending")
+        assert running.get("/health").status_code == 200
+        validity.may_end.set()
+        status, state = settled(running)
+
+    assert (status, state["status"], state["valid"], state["current"]) == (200, "ready", True, True)
+
+
+@pytest.mark.parametrize(
+    ("found", "allowed", "expected", "refuses"),
+    [
+        (INVALID, False, (503, "invalid", False), True),
+        (INVALID, True, (200, "ready", False), False),
+        (None, False, (503, "unknown", False), False),
+        (None, True, (200, "ready", False), False),
+    ],
+)
+def test_violations_are_refused_unless_allowed(
+    found: Report | None,
+    allowed: bool,  # noqa: FBT001 - a case of the table
+    expected: tuple[int, str, bool],
+    refuses: bool,  # noqa: FBT001 - the same
+) -> None:
+    validity = Awaited([ROOT], allow_invalid=allowed, found=found)
+    validity.may_end.set()
+    refused: list[Report] = []
+    with serve(validity, refused) as running:
+        status, state = settled(running)
+
+    assert (status, state["status"], state["valid"]) == expected
+    assert refused == ([found] if refuses else [])
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Lay out a data set, with a cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return lay_out(tmp_path / "world")
+
+
+def break_(folder: Path) -> Path:
+    """Add a file that parses and breaks a rule: a label that is there already, in other words."""
+    text = (folder / "data" / "labels.ttl").read_text("utf-8").replace('"Lumen"@en', '"Lumen again"@en')
+    path = folder / "data" / "second.ttl"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def ended(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kg_service", "serve", "--port", "0", *options, "--dataset", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=os.environ)
+
+
+def test_a_known_violation_is_told_before_anything_listens(world: Path) -> None:
+    many = [FOUND, *(Result(Severity.VIOLATION, "S02", {"en": f"No {number}."}) for number in range(11))]
+    cache.store(Report(many, files=3, triples=9), [world])
+    result = ended(world)
+
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "data/x.ttl:2:1: violation S01 Too few.\n  2 | a b c .\n    | ^^^\n" in result.stderr
+    assert "and 2 more violations; `kg validate` lists them all\n" in result.stderr
+    assert "12 violations, 0 warnings, 0 notes in 3 files, 9 triples\n" in result.stderr
+    assert "error: The data set has 12 violations and is not served; --allow-invalid serves it" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_known_report_makes_a_service_ready_as_soon_as_it_listens(world: Path) -> None:
+    cache.store(Report(files=3, triples=9), [world])
+    process, address = start(world)
+    try:
+        state = {"status": "pending"}
+        while state["status"] == "pending":
+            status, body = get(f"{address}/ready")
+            state = json.loads(body)
+        assert (status, json.loads(get(f"{address}/validation")[1])["triples"]) == (200, 9)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_service_ends_when_its_data_set_proves_invalid(world: Path) -> None:
+    break_(world)
+    result = ended(world)
+
+    assert result.returncode == 1
+    assert "Serving" in result.stdout
+    assert "data/second.ttl:" in result.stderr
+    assert "is not served; --allow-invalid" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def until(address: str, **wanted: object) -> dict[str, object]:
+    """Ask for readiness until it is as wanted; every answer on the way is 200."""
+    state: dict[str, object] = {}
+    deadline = time.monotonic() + 60
+    while {name: state.get(name) for name in wanted} != wanted:
+        status, body = get(f"{address}/ready")
+        state = json.loads(body)
+        assert status == 200 or state["status"] == "pending"
+        assert time.monotonic() < deadline, state
+    return state
+
+
+def test_an_edit_that_makes_the_data_set_invalid_is_not_taken_over(world: Path) -> None:
+    cache.store(Report(files=3, triples=9), [world])
+    process, address = start(world, "--reload")
+    try:
+        before = until(address, status="ready")
+        path = break_(world)
+        kept = until(address, current=False)
+        shown = json.loads(get(f"{address}/validation")[1])
+        path.unlink()
+        (world / "data" / "empty.ttl").write_text("# nothing\n", "utf-8")
+        after = until(address, current=True)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+
+    assert (kept["status"], kept["valid"], kept["dataset"]) == ("ready", True, before["dataset"])
+    assert "not served, because they have violations" in str(kept["detail"])
+    assert shown["counts"]["violation"] > 0
+    assert shown["notices"][-1] == "These files are not served; the ones before them are."
+    assert after["valid"] is True
+    assert "data/second.ttl:" in errors
+    assert "the data set was loaded again" in errors
+    assert "Traceback" not in errors

@@ -17,8 +17,12 @@ def child_command(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", module, *arguments]
 
 
-def child_environment() -> dict[str, str]:
-    """Return the environment in which the package is found where this process has it from."""
+def child_environment(*, with_settings: bool = True) -> dict[str, str]:
+    """Return the environment in which the package is found where this process has it from.
+
+    with_settings   whether the KG_ variables are passed on; what they ask of this process is none of some children's
+    """
     place = str(Path(__file__).parent.parent)
     known = os.environ.get("PYTHONPATH")
-    return os.environ | {"PYTHONPATH": f"{place}{os.pathsep}{known}" if known else place}
+    passed = {name: text for name, text in os.environ.items() if with_settings or not name.startswith("KG_")}
+    return passed | {"PYTHONPATH": f"{place}{os.pathsep}{known}" if known else place}

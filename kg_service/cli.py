@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from kg_service import __version__
 from kg_service.config import SETTINGS, Setting
-from kg_service.errors import EXIT_DATA, DataSyntaxError, Problem, ToolFailed, WrongUsage
+from kg_service.errors import EXIT_DATA, EXIT_TOOL, DataSyntaxError, Problem, ToolFailed, WrongUsage
 
 __all__ = ["main"]
 
@@ -42,6 +42,20 @@ class Group(click.Group):
             click.echo(f"error: {place}{problem.detail}", err=True)
             click.echo(f"  {problem.remedy}", err=True)
             sys.exit(problem.exit_code)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:  # who read our output has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(EXIT_TOOL)
+        except OSError as error:
+            click.echo(f"error: {error.filename or 'a file'}: {error.strerror or error}", err=True)
+            sys.exit(EXIT_TOOL)
+        except Exception as error:
+            if os.environ.get("KG_TRACEBACK"):
+                raise
+            click.echo(f"error: kg itself failed: {type(error).__name__}: {error}", err=True)
+            click.echo("  Set KG_TRACEBACK=1 to see where, and report it.", err=True)
+            sys.exit(EXIT_TOOL)
 
 
 class ReportFormat(click.ParamType[str]):
@@ -76,13 +90,34 @@ def _common(command: F) -> F:
     """Add the options that every command knows."""
     command = click.option("--quiet", is_flag=True, envvar="KG_QUIET", help="Say only what is wrong.")(command)
     command = click.option(
-        "--dataset", "places", multiple=True, type=_PLACES, envvar="KG_DATASET", metavar="DIR|FILE",
-        help="Folder of a data set, or RDF files; repeatable. Default: the current folder.",
-    )(command)  # fmt: skip
-    return click.option(
         "--sources", type=click.Path(exists=True, file_okay=False, path_type=Path), envvar="KG_SOURCES", metavar="DIR",
         help="Folder with the texts of source documents, <document>.txt.",
     )(command)  # fmt: skip
+    command = click.option(
+        "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), envvar="KG_CONFIG", metavar="FILE",
+        is_eager=True, expose_value=False, callback=_configure,
+        help="File of settings (TOML). Default: kg.toml in the data set's folder, where there is one.",
+    )(command)  # fmt: skip
+    return click.option(  # declared before --config, which looks into these folders
+        "--dataset", "places", multiple=True, type=_PLACES, envvar="KG_DATASET", metavar="DIR|FILE", is_eager=True,
+        help="Folder of a data set, or RDF files; repeatable. Default: the current folder.",
+    )(command)  # fmt: skip
+
+
+def _configure(ctx: click.Context, param: click.Parameter, file: Path | None) -> None:
+    """Make what the file of settings says the defaults of this command's options."""
+    from kg_service.config_file import find_file, read_file  # noqa: PLC0415 - most folders have none
+
+    del param
+    file = file or find_file(ctx.params.get("places") or (Path(),))
+    if file is None:
+        return
+    found = {name.replace("-", "_"): value for name, value in read_file(file).items()}
+    if "dataset" in found:
+        found["places"] = found.pop("dataset")
+        if "places" in ctx.params and not ctx.params["places"]:
+            ctx.params["places"] = tuple(found["places"])
+    ctx.default_map = found
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -178,8 +213,10 @@ def validate(
     request = Request(paths or places or (Path(),), sources=sources, colour=colour, **options)
     text, fails = report_on(request)
     if output is not None:
-        output.write_text(text, "utf-8")
-    elif fails or not quiet:
+        _write(output, text.encode("utf-8", "surrogateescape"))
+    elif fails or not quiet or request.format_name != "text":
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may not have every letter
         click.echo(text, nl=False, color=colour)
     if fails:
         sys.exit(EXIT_DATA)

@@ -1,20 +1,21 @@
-"""The table of settings: name, default, unit, meaning; flags, environment and documentation derive from it."""
+"""The table of settings: name, default, unit, meaning; flags, environment, file and documentation derive from it."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
-__all__ = ["SETTINGS", "Limits", "Setting"]
+__all__ = ["COMMON", "SETTINGS", "Limits", "Setting"]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting of `kg serve`: flag `--name`, variable `KG_NAME`; numbers are at least `least`."""
+    """One setting: flag `--name`, variable `KG_NAME`, key `name` of the file; numbers are at least `least`."""
 
     name: str
-    default: int | float | str | bool
+    default: int | float | str | bool | Path | tuple[Path, ...]
     unit: str
     help: str
     least: float | None = None
@@ -25,6 +26,13 @@ class Setting:
         return "KG_" + self.name.replace("-", "_").upper()
 
 
+#: What every command knows, and the file of settings too.
+COMMON: tuple[Setting, ...] = (
+    Setting("dataset", (Path(),), "", "folder of a data set, or RDF files; several as a list"),
+    Setting("sources", Path(), "", "folder with the texts of source documents"),
+)
+
+#: What `kg serve` knows.
 SETTINGS: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", "", "address to listen on"),
     Setting("port", 8000, "", "port to listen on; 0 takes a free one", 0),
@@ -35,6 +43,7 @@ SETTINGS: tuple[Setting, ...] = (
         "processes that evaluate queries; default: one more than processors, 2 to 8",
         1,
     ),
+    Setting("processes", 1, "", "front processes on one port, each with workers, cache and queue of its own", 1),
     Setting("timeout", 30.0, "seconds", "longest time for one query, waiting included", 0.1),
     Setting("quick", 1.0, "seconds", "time for a query on the reserve worker, when all others are busy", 0.01),
     Setting("memory", 1024, "MiB", "memory one query may use beyond the data", 16),
@@ -57,7 +66,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("grace", 10, "seconds", "time that running requests have to end when the service is stopped", 0),
     Setting("log-requests", False, "", "log each request as one JSON line, without the query's text"),
     Setting("allow-invalid", False, "", "serve the data set even where it has violations"),
-    Setting("reload", False, "", "load the data set again when a file changes"),
+    Setting("reload", False, "", "load the data set again when a file changes, as SIGHUP does"),
 )
 
 

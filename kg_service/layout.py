@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from kg_service.errors import WrongUsage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["EXTENSIONS", "RESERVED", "Role", "SourceFile", "discover", "is_layout", "query_files"]
+__all__ = [
+    "EXTENSIONS",
+    "RESERVED",
+    "Role",
+    "SourceFile",
+    "discover",
+    "is_layout",
+    "query_files",
+    "shape_files",
+    "shown",
+]
 
 #: File extension → short name of the RDF format.
 EXTENSIONS = {
@@ -52,6 +64,7 @@ ROLES: tuple[Role, ...] = (
     Role("data/**", "", public=True),
 )
 PLAIN = Role("*", None, public=True)
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`%?#]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,8 @@ class SourceFile:
     def graph(self) -> str | None:
         """Name of its graph under <base>graph/, or None."""
         if self.role.graph == "":
-            return Path(self.name).relative_to("data").with_suffix("").as_posix()
+            path = Path(self.name).relative_to("data").with_suffix("").as_posix()
+            return _NOT_IN_IRI.sub(lambda match: quote(match[0]), path)
         return self.role.graph
 
     @property
@@ -90,11 +104,29 @@ class SourceFile:
 
 
 def discover(places: Iterable[Path]) -> tuple[SourceFile, ...]:
-    """List the RDF files of project folders and single files, in a stable order.
+    """List the RDF files of project folders and single files, in a stable order, each once.
 
     Raises WrongUsage (exit 2) for a place that is neither.
     """
-    return tuple(found for place in places for found in _of_place(place))
+    return _once(found for place in places for found in _of_place(place))
+
+
+def shape_files(places: Iterable[Path]) -> tuple[SourceFile, ...]:
+    """List the files of shapes that are named by hand: files, and folders of any layout. Raises WrongUsage (exit 2)."""
+    found: list[SourceFile] = []
+    for place in places:
+        if place.is_dir() and not is_layout(place):
+            inside = [path for path in sorted(place.rglob("*")) if path.suffix.lower() in EXTENSIONS and path.is_file()]
+            found += [each for path in inside for each in _of_place(path)]
+        else:
+            found += _of_place(place)
+    return _once(found)
+
+
+def shown(path: Path) -> str:
+    """Return how a path is written in messages: from the current folder, where it lies below that."""
+    here = Path.cwd()
+    return (path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path).as_posix()
 
 
 def is_layout(place: Path) -> bool:
@@ -104,7 +136,16 @@ def is_layout(place: Path) -> bool:
 
 def query_files(places: Iterable[Path]) -> tuple[Path, ...]:
     """List the named queries of project folders."""
-    return tuple(sorted(path for place in places if place.is_dir() for path in (place / "queries").glob("*.rq")))
+    found = {path.resolve(): path for place in places if place.is_dir() for path in (place / "queries").glob("*.rq")}
+    return tuple(sorted(path for path in found.values() if path.is_file()))
+
+
+def _once(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
+    """Leave out a file that was named before: its blank nodes would count as others."""
+    found: dict[Path, SourceFile] = {}
+    for file in files:
+        found.setdefault(file.path.resolve(), file)
+    return tuple(found.values())
 
 
 def _of_place(place: Path) -> Iterator[SourceFile]:

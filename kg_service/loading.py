@@ -166,7 +166,12 @@ def _base(contents: list[tuple[SourceFile, list[ox.Quad]]]) -> str:
             f'The data set must state its base exactly once, as `void:uriSpace "https://…/"` of the dcat:Dataset in '
             f"data/catalog.ttl; found {len(stated)}."
         )
-    return stated.pop()
+    base = stated.pop()
+    try:
+        ox.NamedNode(f"{base}graph/ontology")
+    except ValueError as error:
+        raise DataInvalid(f"The base that the data set states, {base!r}, is no absolute IRI.") from error
+    return base
 
 
 def prefixes_of(contents: list[tuple[SourceFile, list[ox.Quad]]]) -> dict[str, str]:

@@ -63,11 +63,16 @@ _TYPES: dict[str, tuple[re.Pattern[str], Callable[[str], str]]] = {
 
 def read_query(path: Path) -> NamedQuery:
     """Read a named query. Raises DataInvalid (exit 1) with file and line for a header it cannot read."""
-    text = path.read_text("utf-8")
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        place = content.count(b"\n", 0, error.start) + 1
+        raise DataInvalid(f"{path}:{place}: the file is not UTF-8.", line=place) from error
     found: dict[str, str] = {}
     parameters: list[Parameter] = []
     example: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
         if not line.startswith("#+"):
             continue
         match = _HEADER.match(line)

@@ -24,7 +24,8 @@ def source_fingerprint(files: Iterable[tuple[str, Path]]) -> str:
     digest = hashlib.sha256(f"kg-service {__version__}\n".encode())
     for name, path in sorted(files):
         content = path.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+        line = f"{name}\0{len(content)}\0{hashlib.sha256(content).hexdigest()}\n"
+        digest.update(line.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 
@@ -48,7 +49,7 @@ def read_cached(fingerprint: str, name: str) -> dict[str, Any] | None:
     """Return what was cached under a source fingerprint, or None."""
     try:
         content = json.loads((_cache_folder() / fingerprint / name).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, RecursionError, ValueError):
         return None
     return content if isinstance(content, dict) else None
 

@@ -178,3 +178,68 @@ def test_a_broken_query_is_told_at_the_place_of_the_mistake(query: str, line: in
 
     assert (problem.line, problem.column) == (line, column)
     assert detail in problem.detail
+
+
+#: What a reader with fresh eyes found: (shapes, files, where the result belongs).
+ODD_PATHS: dict[str, tuple[str, str, str]] = {
+    "the same value elsewhere": (
+        SHAPE + "sh:property [ sh:path ( e:author e:status ) ; sh:in ( 'ok' ) ] .",
+        "e:p1 e:status 'draft' .\ne:a a e:T ; e:author e:p2 .\ne:p2\n e:status 'draft' .", "6:11",
+    ),
+    "a list": (
+        SHAPE + "sh:property [ sh:path ( e:n [ sh:zeroOrMorePath r:rest ] r:first ) ; sh:class e:C ] .",
+        "e:x e:n ( e:bad ) .\ne:a a e:T ; e:n (\n e:bad ) .", "5:2",
+    ),
+    "an inverse step first": (
+        SHAPE + "sh:property [ sh:path ( [ sh:inversePath e:in ] e:m ) ; sh:nodeKind sh:IRI ] .",
+        "e:a a e:T ; e:m 'x' .\ne:k e:in e:a ;\n e:m 'x' .", "5:6",
+    ),
+    "too many at the end of a path": (
+        SHAPE + "sh:property [ sh:path ( e:n e:m ) ; sh:maxCount 1 ] .",
+        "e:a a e:T ; e:m 7 ; e:n e:b .\ne:b e:m 1 ,\n 2 .", "5:2",
+    ),
+    "both directions": (
+        SHAPE + "sh:property [ sh:path [ sh:inversePath e:n ] ; sh:class e:C ] .",
+        "e:a a e:T ; e:n e:j .\n e:j e:n e:a .", "4:2",
+    ),
+    "too many that point here": (
+        SHAPE + "sh:property [ sh:path [ sh:inversePath e:n ] ; sh:maxCount 1 ] .",
+        "e:a a e:T ; e:n e:q .\ne:x e:n e:a .\ne:y e:n e:a .", "5:1",
+    ),
+    "a value that only the other property has": (
+        SHAPE + "sh:property [ sh:path e:n ; sh:equals e:m ] .",
+        "e:a a e:T ; e:n 1 ; e:m 1 ;\n e:m 2 .", "4:6",
+    ),
+    "a target that is used elsewhere too": (
+        "e:S a sh:NodeShape ; sh:targetObjectsOf e:n ; sh:nodeKind sh:IRI .",
+        "e:a e:q 'x' .\ne:a e:n 'x' .", "4:9",
+    ),
+    "too many of a shape": (
+        SHAPE + "sh:property [ sh:path e:n ; sh:qualifiedMaxCount 1 ;"
+        " sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ] .",
+        "e:a a e:T ; e:n e:b ,\n e:c .", "4:2",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD_PATHS)
+def test_paths_are_walked_as_they_are_written(name: str, tmp_path: Path) -> None:
+    shapes, data, place = ODD_PATHS[name]
+    head = "@prefix r: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    (result,) = checked(tmp_path, head + shapes, {"a.ttl": data}).results
+
+    assert str(result.place) == f"{tmp_path}/a.ttl:{place}"
+
+
+FAULTY = [
+    ("e:S a sh:NodeShape ; sh:targetClass e:T ;\n sh:property [ sh:minCount 1 ] .", "s.ttl:4:14"),
+    (SHAPE + 'sh:sparql [ sh:select "' + "SELECT $this {" + "{" * 30_000 + '" ] .', "s.ttl:3:65"),
+    (SHAPE + 'sh:sparql [ sh:select "SELECT $this { SERVICE <http://127.0.0.1/> {} }" ] .', "s.ttl:3:65"),
+]
+
+
+@pytest.mark.parametrize(("shapes", "place"), FAULTY, ids=["no path", "too deep", "service"])
+def test_faulty_shapes_are_a_result_at_their_place(shapes: str, place: str, tmp_path: Path) -> None:
+    (result,) = checked(tmp_path, shapes, {"a.ttl": "e:n a e:T ."}).results
+
+    assert (result.rule, str(result.place)) == ("shapes", f"{tmp_path}/shapes/{place}")

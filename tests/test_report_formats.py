@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import os
 import re
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -126,6 +127,9 @@ _:x <http://www.w3.org/ns/shacl#resultMessage> "a \\"b\\" \\n ب"@ar .
 """
 
 
+FROM_SHAPE = Result(Severity.VIOLATION, "S01", {}, shape="http://e/s", node="_:x")
+
+
 def canonical(text: str, syntax: ox.RdfFormat) -> ox.Dataset:
     graph = ox.Dataset(ox.Quad(each.subject, each.predicate, each.object) for each in ox.parse(text, format=syntax))
     graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
@@ -133,12 +137,19 @@ def canonical(text: str, syntax: ox.RdfFormat) -> ox.Dataset:
 
 
 def test_turtle_is_the_engines_graph_where_only_shapes_were_checked() -> None:
-    found = Report(results=[Result(Severity.VIOLATION, "S01", {}, shape="http://e/s")], graph=SHACL)
-    text = written("turtle", found)
+    text = written("turtle", Report(results=[FROM_SHAPE], graph=SHACL))
 
     assert canonical(text, ox.RdfFormat.TURTLE) == canonical(SHACL, ox.RdfFormat.N_TRIPLES)
     assert "sh:conforms false" in text
-    assert text == written("turtle", Report(found.results, graph=SHACL.replace("_:x", "_:other")))
+    other = Report(results=[replace(FROM_SHAPE, node="_:other")], graph=SHACL.replace("_:x", "_:other"))
+    assert text == written("turtle", other)
+
+
+def test_turtle_leaves_out_what_the_report_leaves_out() -> None:
+    text = written("turtle", Report(results=[], known=1, graph=SHACL))
+
+    assert objects(text, "#result") == []
+    assert "sh:conforms true" in text
 
 
 def objects(text: str, predicate: str) -> list[str]:
@@ -148,7 +159,7 @@ def objects(text: str, predicate: str) -> list[str]:
 
 def test_turtle_tells_the_checks_beside_the_shapes_too() -> None:
     conforming = SHACL.replace('"false"', '"true"')
-    found = Report(results=[each for each in report().results if not each.shape], graph=conforming)
+    found = Report(results=[FROM_SHAPE, *(each for each in report().results if not each.shape)], graph=conforming)
     text = written("turtle", found)
 
     assert objects(text, "conforms") == ['"false"^^<http://www.w3.org/2001/XMLSchema#boolean>']

@@ -52,7 +52,7 @@ data/c.jsonld: info syntax Not ␇ parsed␍
 data/ä b:,.ttl: 1 violation
 
 data/ä b:,.ttl:12:5: violation S01 100% <b>sure</b>,
-    not {0} or [x](1): ]]> `a` ::error::x
+  | not {0} or [x](1): ]]> `a` ::error::x
   12 | \tعربي ex:p "x" ;
      | \t   ^^^^
   detail  ex:date needs at least 1.

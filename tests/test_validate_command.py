@@ -252,3 +252,112 @@ def test_the_action_annotates_and_writes_sarif(since: str, code: int, broken: Pa
     assert done.returncode == code, done.stderr
     assert "::error file=data/new.ttl,line=2," in done.stdout
     assert json.loads((broken / "kg.sarif").read_text("utf-8"))["version"] == "2.1.0"
+
+
+SHAPES = "@prefix e: <http://e/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+ONE = SHAPES + "e:S a sh:NodeShape ; sh:targetClass e:T ; sh:property [ sh:path e:p ; sh:maxCount 1 ] .\n"
+
+
+@pytest.mark.parametrize("given", ["shapse", "note.txt", "shapse.ttl", "empty"])
+def test_shapes_that_are_none_are_wrong_usage_whatever_was_cached(given: str, folder: Path) -> None:
+    (folder / "ok.ttl").write_text("<http://e/a> a <http://e/T> .")
+    (folder / "note.txt").write_text("")
+    (folder / "empty").mkdir()
+    kg("ok.ttl")
+
+    assert kg("ok.ttl", "--shapes", given).exit_code == 2
+
+
+def test_shapes_with_capital_endings_are_read_and_noticed_when_they_change(folder: Path) -> None:
+    (folder / "ok.ttl").write_text("@prefix e: <http://e/> . e:a a e:T ; e:p 1 , 2 .")
+    (folder / "s").mkdir()
+    (folder / "s" / "S.TTL").write_text(ONE)
+    assert kg("ok.ttl", "--shapes", "s").exit_code == 1
+
+    (folder / "s" / "S.TTL").write_text(ONE.replace("maxCount 1", "maxCount 2"))
+    assert kg("ok.ttl", "--shapes", "s").exit_code == 0
+
+
+def test_a_file_that_is_named_twice_is_read_once(folder: Path) -> None:
+    (folder / "b.ttl").write_text("@prefix e: <http://e/> . e:a a e:T ; e:p [ e:q 1 ] .")
+    (folder / "s.ttl").write_text(ONE)
+    found = kg("b.ttl", "./b.ttl", "--shapes", "s.ttl", "--shapes", str(folder / "s.ttl"))
+
+    assert (found.exit_code, found.stdout.splitlines()[-1].split(" in ")[1]) == (0, "2 files, 3 triples")
+
+
+@pytest.mark.parametrize("place", [".", "../world", "absolute"])
+def test_a_baseline_holds_however_the_folder_is_called(place: str, broken: Path) -> None:
+    kg("--format", "json", "--output", "known.json")
+
+    assert kg(str(broken) if place == "absolute" else place, "--baseline", "known.json").exit_code == 0
+
+
+CAUSES = {
+    "a file that is gone": lambda folder: (folder / "data" / "y.ttl").unlink(),
+    "a stricter shape": lambda folder: (folder / "ontology" / "shapes" / "s.ttl").write_text(
+        ONE + "e:S sh:property [ sh:path e:ref ; sh:class e:Z ] ."
+    ),
+    "a step in the middle of a path": lambda folder: (folder / "data" / "y.ttl").write_text(
+        "<http://e/y> a <http://e/Y> ."
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_a_change_elsewhere_that_causes_a_violation_shows_it(name: str, folder: Path) -> None:
+    for path in (
+        *(folder / "data").rglob("*.t*"),
+        *(folder / "ontology").rglob("*.ttl"),
+        *(folder / "queries").iterdir(),
+    ):
+        path.unlink()
+    (folder / "data" / "c.ttl").write_text(
+        '<http://e/d> a <http://www.w3.org/ns/dcat#Dataset> ; <http://rdfs.org/ns/void#uriSpace> "http://e/" .'
+    )
+    (folder / "data" / "x.ttl").write_text("@prefix e: <http://e/> . e:x a e:T ; e:ref e:y .")
+    (folder / "data" / "y.ttl").write_text("<http://e/y> a <http://e/Y> ; <http://e/m> 1 .")
+    (folder / "ontology" / "shapes" / "s.ttl").write_text(
+        ONE + "e:S sh:property [ sh:path e:ref ; sh:class e:Y ] , [ sh:path ( e:ref e:m ) ; sh:minCount 1 ] ."
+    )
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "sound")
+    assert kg("--changed-since", "HEAD").exit_code == 0
+    CAUSES[name](folder)
+
+    assert kg("--changed-since", "HEAD").exit_code == 1
+
+
+def test_an_output_that_cannot_be_written_is_told(folder: Path) -> None:
+    found = kg("--output", str(folder / "none" / "report"))
+
+    assert found.exit_code == 3
+    assert "No such file or directory" in found.stderr
+
+
+ODD_FILES: dict[str, tuple[bytes, int]] = {
+    "data/a b.ttl": (b"<http://e/a> <http://e/b> 1 .", 0), "queries/x.rq": (b"#+ summary: \xff", 1),
+    "data/catalog.ttl": (b'<e:d> a <http://www.w3.org/ns/dcat#Dataset> ; <http://rdfs.org/ns/void#uriSpace> "no" .', 1),
+    "queries/h.rq": (b"#+ summary: x\nSELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 1),
+    "queries/deep.rq": (b"#+ summary: x\nSELECT * " + b"{" * 20_000, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_odd_files_are_results_not_crashes(name: str, folder: Path) -> None:
+    content, code = ODD_FILES[name]
+    (folder / name).write_bytes(content)
+    found = kg()
+
+    assert found.exit_code == code
+    assert found.stderr == ""
+
+
+def test_our_own_failure_is_one_line_and_its_own_exit_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    del folder
+    monkeypatch.setattr("kg_service.validation.command.make_report", lambda _: 1 / 0)
+    found = kg()
+
+    assert found.exit_code == 3
+    assert found.stderr.startswith("error: kg itself failed: ZeroDivisionError: division by zero\n")

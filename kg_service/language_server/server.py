@@ -45,7 +45,8 @@ class _State:
 
     folder: Path | None = None
     terms: Terms | None = None
-    published: set[str] = field(default_factory=set)
+    published: dict[str, list[types.Diagnostic]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)  # documents that do not parse as they are being edited
     checking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -111,8 +112,8 @@ async def _check(server: LanguageServer, state: _State) -> None:
         state.terms = Terms(state.folder)
         process = await asyncio.create_subprocess_exec(
             *child_command("kg_service", "validate", "--format", "json", "--dataset", str(state.folder)),
-            env=child_environment(), stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            env=child_environment(with_settings=False), stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         output, errors = await process.communicate()
     try:
@@ -122,11 +123,11 @@ async def _check(server: LanguageServer, state: _State) -> None:
         server.window_log_message(message)
         return
     found = _by_file(server, report)
-    for uri in state.published - found.keys():
+    for uri in state.published.keys() - found.keys():
         _publish(server, uri, [])
     for uri, diagnostics in found.items():
         _publish(server, uri, diagnostics)
-    state.published = set(found)
+    state.published = found
 
 
 def _by_file(server: LanguageServer, report: Report) -> dict[str, list[types.Diagnostic]]:
@@ -139,7 +140,7 @@ def _by_file(server: LanguageServer, report: Report) -> dict[str, list[types.Dia
 
 
 def _check_syntax(server: LanguageServer, state: _State, uri: str) -> None:
-    """Publish the syntax error of a document that is being edited; one that parses keeps its last results."""
+    """Publish the syntax error of a document as it is edited; one that parses again has its last results back."""
     document = server.workspace.get_text_document(uri)
     syntax = EXTENSIONS.get(Path(document.path).suffix.lower())
     if syntax is None:
@@ -151,7 +152,11 @@ def _check_syntax(server: LanguageServer, state: _State, uri: str) -> None:
         prefixes = state.terms.prefixes if state.terms is not None else {}
         result = explain_syntax(error, Text(document.path, document.source), prefixes)
         _publish(server, uri, [_diagnostic(server, result)])
-        state.published.add(uri)
+        state.broken.add(uri)
+    else:
+        if uri in state.broken:
+            _publish(server, uri, state.published.get(uri, []))
+        state.broken.discard(uri)
 
 
 def _publish(server: LanguageServer, uri: str, diagnostics: list[types.Diagnostic]) -> None:

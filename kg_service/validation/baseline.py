@@ -38,7 +38,7 @@ def _fingerprints(path: Path) -> set[str]:
         raise WrongUsage(
             f"{path}: no such baseline; make one with `kg validate --format json --output {path}`."
         ) from error
-    except (OSError, ValueError) as error:
+    except (OSError, RecursionError, ValueError) as error:
         raise WrongUsage(f"{path} is no report of `kg validate --format json` or sarif: {error}.") from error
     try:
         if "runs" in document:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg_service.errors import WrongUsage
 from kg_service.validation import cache
 from kg_service.validation.reports import WRITERS, Options
 from kg_service.validation.results import Report, Severity
@@ -39,13 +41,7 @@ def report_on(request: Request) -> tuple[str, bool]:
     """Return the report's text and whether the command fails."""
     report = make_report(request)
     if request.changed_since is not None:
-        from kg_service.layout import discover, query_files  # noqa: PLC0415
-        from kg_service.validation.history import keep_changed  # noqa: PLC0415 - runs git
-        from kg_service.validation.run import shape_files  # noqa: PLC0415
-
-        files = [*discover(request.places), *(file for place in request.shapes for file in shape_files(place))]
-        paths = [*(file.path for file in files), *query_files(request.places)]
-        keep_changed(report, request.changed_since, paths)
+        _keep_changed(report, request, request.changed_since)
     if request.baseline is not None:
         from kg_service.validation.baseline import apply_baseline  # noqa: PLC0415
 
@@ -66,6 +62,22 @@ def _place_in_repository(folder: Path) -> str:
     top = next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)
     path = folder.relative_to(top).as_posix()
     return "" if path == "." else path
+
+
+def _keep_changed(report: Report, request: Request, revision: str) -> None:
+    from kg_service.layout import discover, query_files, shape_files  # noqa: PLC0415
+    from kg_service.validation.history import as_it_was, keep_changed  # noqa: PLC0415 - runs git
+    from kg_service.validation.run import validate  # noqa: PLC0415 - loads the engine
+
+    before = Report()
+    with as_it_was(revision, [*request.places, *request.shapes]) as moved:
+        places = [place for each in request.places if (place := moved(each)) is not None]
+        shapes = [place for each in request.shapes if (place := moved(each)) is not None]
+        with contextlib.suppress(WrongUsage):  # what was no data set then had no faults
+            if places and len(shapes) == len(request.shapes):
+                before = validate(places, shapes=shapes, sources=request.sources, with_lint=not request.no_lint)
+    files = [*discover(request.places), *shape_files(request.shapes)]
+    keep_changed(report, revision, [*(file.path for file in files), *query_files(request.places)], before)
 
 
 def make_report(request: Request) -> Report:

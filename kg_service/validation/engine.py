@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg_service.terms import Term
-    from kg_service.validation.shape_judgement import Outcome
+    from kg_service.validation.shape_judgement import Outcome as Outcome
 
 __all__ = ["as_dataset", "as_graph", "as_store", "check_shapes"]
 
@@ -59,16 +59,16 @@ def check_shapes(quads: Sequence[ox.Quad], shapes: Sequence[ox.Quad], *, referen
 
 def as_dataset(quads: Iterable[ox.Quad]) -> rdflib.Dataset:
     """Return an rdflib Dataset of the quads whose default graph is the union of all graphs."""
-    from kg_service.validation import shape_judgement  # noqa: PLC0415 - loads rdflib
+    from kg_service.validation import shape_data  # noqa: PLC0415 - loads rdflib
 
-    return shape_judgement.as_dataset(quads)
+    return shape_data.as_dataset(quads)
 
 
 def as_graph(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     """Return one rdflib Graph of the quads' triples."""
-    from kg_service.validation import shape_judgement  # noqa: PLC0415 - loads rdflib
+    from kg_service.validation import shape_data  # noqa: PLC0415 - loads rdflib
 
-    return shape_judgement.as_graph(quads)
+    return shape_data.as_graph(quads)
 
 
 def as_store(quads: Sequence[ox.Quad]) -> ox.Store | None:
@@ -89,7 +89,7 @@ def _written(quads: Iterable[ox.Quad]) -> dict[Term, Term] | None:
     typed = list({quad.object for quad in quads if is_typed_literal(quad.object)})
     store = ox.Store()
     store.bulk_extend(ox.Quad(ox.NamedNode(f"urn:kg:{place}"), _ANY, term) for place, term in enumerate(typed))
-    stored = {typed[int(quad.subject.value.rpartition(":")[2])]: quad.object for quad in store}  # type: ignore[union-attr]
+    stored = {typed[int(quad.subject.value.rpartition(":")[2])]: quad.object for quad in store}
     if len(set(stored.values())) < len(typed):
         return None
     return {there: here for here, there in stored.items() if here != there}

@@ -72,6 +72,8 @@ COMPONENTS: dict[str, Words] = {
     "SPARQL": Words("sparql", "", ""),
 }
 _MOST_SHOWN = 8
+#: Parameters whose value is another property.
+_COMPARING = frozenset({"equals", "disjoint", "lessThan", "lessThanOrEquals"})
 
 
 def add_explanations(results: Iterable[Result], shapes: Iterable[ox.Quad], prefixes: Mapping[str, str]) -> list[Result]:
@@ -104,11 +106,15 @@ def add_explanations(results: Iterable[Result], shapes: Iterable[ox.Quad], prefi
             "path": _path(result.path, prefixes) or "the node",
             "value": _shown(result.value or result.focus, prefixes),
         }
+        compared = [each.value for each in parameters if isinstance(each, ox.NamedNode)]
+        targets = known[result.shape.removeprefix("_:")].get(SH + "targetObjectsOf", [])
         asks = words.asks.format(**fields)
         own = bool(result.messages)
         return replace(
             result,
             messages=result.messages or {"en": asks},
+            parameter=compared[0] if words.parameter in _COMPARING and compared else "",
+            targets=tuple(each.value for each in targets if isinstance(each, ox.NamedNode)),
             detail=result.detail or (asks if own else ""),
             remedy=result.remedy or ("" if own else words.remedy.format(**fields)),
             details=tuple(map(explained, result.details)),

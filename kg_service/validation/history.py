@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections import defaultdict
+import tarfile
+import tempfile
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
 from kg_service.errors import ToolFailed, WrongUsage
-from kg_service.layout import EXTENSIONS
-from kg_service.namespaces import RDF
-from kg_service.terms import RDF_FORMATS, quads_of, value
-from kg_service.validation.results import Blame, Place, Report, Result
+from kg_service.layout import shown
+from kg_service.validation.results import Blame, Place, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["add_blame", "keep_changed"]
+__all__ = ["add_blame", "as_it_was", "keep_changed"]
 
 _HEADER = re.compile(r"[0-9a-f]{40,64} \d+ (\d+)")
 
@@ -45,36 +44,48 @@ def add_blame(report: Report) -> None:
     ]
 
 
-def keep_changed(report: Report, revision: str, paths: Iterable[Path]) -> None:
-    """Keep the results that stand in a file changed since the revision, or are about a node whose triples changed.
+def keep_changed(report: Report, revision: str, paths: Iterable[Path], before: Report) -> None:
+    """Keep the results that stand in a file changed since the revision, or that were not there at the revision.
 
-    paths   the files of the data set; what git ignores counts as unchanged
-    Raises WrongUsage (exit 2) for a revision that does not exist, or outside a git repository.
+    paths    the files of the data set; what git ignores counts as unchanged
+    before   the report on the same files as they were at the revision
     """
-    paths = list(paths)
-    changed = _changed(paths, revision)
-    touched: dict[str, set[str]] = defaultdict(set)
-    for path in changed:
-        if path.suffix.lower() in EXTENSIONS:
-            _touch(touched, path, revision)
-    files = {path.as_posix() for path in changed}
-    kept = [each for each in report.results if each.file in files or _is_caused(each, touched)]
+    files = {shown(path) for path in _changed(list(paths), revision)}
+    known = {each.fingerprint for each in before.results}
+    kept = [each for each in report.results if each.file in files or each.fingerprint not in known]
     report.known += len(report.results) - len(kept)
     report.results = kept
     many = "file has" if len(files) == 1 else "files have"
-    report.notices.append(f"{len(files)} {many} changed since {revision}; only results that concern them are shown.")
+    report.notices.append(f"{len(files)} {many} changed since {revision}; only what they hold or cause is shown.")
 
 
-def _is_caused(result: Result, touched: dict[str, set[str]]) -> bool:
-    """Tell whether a change of statements can have caused a result.
+@contextmanager
+def as_it_was(revision: str, places: Iterable[Path]) -> Iterator[Callable[[Path], Path | None]]:
+    """Lay out what the places held at a revision in a temporary folder, for as long as the context lasts.
 
-    It can where it touched the value; or the focus node, with its type or with a predicate that the result is about.
+    Yields what tells where a place stands there; None for one that the revision does not have.
+    Raises WrongUsage (exit 2) for a revision that does not exist, or outside one git repository.
     """
-    if result.value != result.focus and result.value in touched:
-        return True
-    predicates = touched.get(result.focus, set())
-    wanted = {result.path, RDF + "type"}
-    return bool(predicates) and (not result.path or "<" in result.path or not wanted.isdisjoint(predicates))
+    tops = {_top(place) for place in places}
+    if len(tops) != 1:
+        raise WrongUsage("What changed can only be told of files in one git repository.")
+    (top,) = tops
+    _git(top, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    with tempfile.TemporaryDirectory(prefix="kg-validate-") as name:
+        folder = Path(name).resolve()
+        (folder / ".git").mkdir()  # so that files are named as in the repository
+        inside = {place: place.resolve().relative_to(top) for place in places}
+        there = {place for place, path in inside.items() if _holds(top, revision, path)}
+        if there:
+            wanted = sorted({inside[place].as_posix() for place in there})
+            archive = _git(top, "archive", "--format=tar", revision, "--", *wanted)
+            with tarfile.open(fileobj=BytesIO(archive)) as tar:
+                tar.extractall(folder, filter="data")
+        yield lambda place: folder / inside[place] if place in there else None
+
+
+def _holds(top: Path, revision: str, path: Path) -> bool:
+    return bool(_git(top, "ls-tree", "--name-only", revision, "--", path.as_posix())) or path == Path()
 
 
 def _git(folder: Path, *arguments: str) -> bytes:
@@ -83,7 +94,8 @@ def _git(folder: Path, *arguments: str) -> bytes:
     except FileNotFoundError as error:
         raise ToolFailed("The program `git` was not found.") from error
     if done.returncode:
-        raise WrongUsage(f"git says: {done.stderr.decode('utf-8', 'replace').strip()}")
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise WrongUsage(f"git says: {said}")
     return done.stdout
 
 
@@ -98,26 +110,8 @@ def _changed(paths: list[Path], revision: str) -> list[Path]:
 
 
 def _top(path: Path) -> Path:
-    return Path(_git(path.parent, "rev-parse", "--show-toplevel").decode().rstrip("\n")).resolve()
-
-
-def _touch(touched: dict[str, set[str]], path: Path, revision: str) -> None:
-    """Note the terms, as results write them, of the statements that a file gained or lost, with their predicates."""
-    syntax = RDF_FORMATS[EXTENSIONS[path.suffix.lower()]]
-    top = _top(path)
-    name = path.resolve().relative_to(top).as_posix()
-    try:
-        before = _git(top, "cat-file", "blob", f"{revision}:{name}")
-    except WrongUsage:  # the file is new
-        before = b""
-    try:
-        old = {quad.triple for quad in quads_of(ox.parse(before, format=syntax))} if before.strip() else set()
-        new = {quad.triple for quad in quads_of(ox.parse(path.read_bytes(), format=syntax))}
-    except SyntaxError:  # told as such
-        return
-    for triple in old ^ new:
-        for term in (triple.subject, triple.object):
-            touched[value(term) if isinstance(term, ox.NamedNode) else str(term)].add(triple.predicate.value)
+    folder = path if path.is_dir() else path.parent
+    return Path(_git(folder, "rev-parse", "--show-toplevel").decode().rstrip("\n")).resolve()
 
 
 def _blame(path: Path) -> dict[int, Blame]:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg_service.namespaces import DCTERMS, OWL, RDF, RDFS, SKOS
 from kg_service.terms import value
 from kg_service.validation.results import Result, Severity
-from kg_service.vocabularies import CLOSED
+from kg_service.vocabularies import CLOSED, is_standard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -139,11 +139,7 @@ def _undeclared(graph: Graph) -> Iterator[str]:
 
 
 def _misspelt(graph: Graph) -> Iterator[str]:
-    for iri in graph.predicates | graph.types:
-        namespace = _namespace(iri)
-        local = iri.removeprefix(namespace)
-        if namespace in CLOSED and local not in CLOSED[namespace] and not (namespace == RDF and local[:1] == "_"):
-            yield iri
+    return (iri for iri in graph.predicates | graph.types if _namespace(iri) in CLOSED and not is_standard(iri))
 
 
 def _dangling(graph: Graph) -> Iterator[str]:

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg_service.config import Limits
 from kg_service.errors import DataInvalid, Problem
+from kg_service.evaluation.confinement import Memory, forbid_network
 from kg_service.loading import build_store
 from kg_service.named_queries import NamedQuery, bind, read_query
+from kg_service.namespaces import XSD
+from kg_service.protocol import read_operation
 from kg_service.query_errors import syntax_problem
 from kg_service.tokens import tokens
 from kg_service.validation.places import Text, read_text
 from kg_service.validation.results import Place, Report, Result, Severity
-from kg_service.vocabularies import CLOSED
+from kg_service.vocabularies import CLOSED, is_standard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,12 +41,8 @@ def lint_queries(paths: Sequence[Path], source: Source, report: Report) -> None:
         text = read_text(path)
         try:
             query = read_query(path)
-            bound = bind(query, query.example, source.prefixes)
         except DataInvalid as problem:
             report.results.append(_result("L10", problem.detail.split(": ", 1)[-1], _line(text, problem.line)))
-            continue
-        except Problem as problem:
-            report.results.append(_result("L10", problem.detail, _line(text, None)))
             continue
         broken = _parse(query.text, source.prefixes)
         if broken is not None:
@@ -50,6 +50,12 @@ def lint_queries(paths: Sequence[Path], source: Source, report: Report) -> None:
             report.results.append(_result("syntax", broken.detail, place, remedy=broken.remedy))
             continue
         report.results += _unknown_terms(text, known)
+        try:
+            bound = bind(query, query.example, source.prefixes)
+        except Problem as problem:
+            example = next((n for n, line in enumerate(text.lines, 1) if line.startswith("#+ example")), None)
+            report.results.append(_result("L10", problem.detail, _line(text, example), remedy="Correct the header."))
+            continue
         if not query.expects_rows or not hasattr(os, "fork"):
             continue
         store = store or build_store(source)[0]
@@ -57,8 +63,12 @@ def lint_queries(paths: Sequence[Path], source: Source, report: Report) -> None:
 
 
 def _parse(query: str, prefixes: Mapping[str, str]) -> Problem | None:
+    """Return why a query cannot be asked: what the service refuses is refused here, before the engine reads it."""
     try:
+        read_operation(query, [], base="", limits=Limits())
         ox.Store().query(query)
+    except Problem as problem:
+        return problem
     except SyntaxError as error:
         return syntax_problem(str(error), query, dict(prefixes))
     return None
@@ -73,10 +83,12 @@ def _try(query: NamedQuery, bound: str, store: ox.Store, text: Text, report: Rep
     place = _line(text, None)
     if os.WIFSIGNALED(status):
         slow = os.WTERMSIG(status) == signal.SIGALRM
-        how = f"needs more than {_DEADLINE_S} seconds" if slow else "ends the engine"
+        how = f"needs more than {_DEADLINE_S} seconds" if slow else "ends the engine, perhaps for want of memory,"
         report.results.append(
             _result("L11", f"{query.name} {how} on this data.", place, remedy="Make its patterns more selective.")
         )
+    elif os.WEXITSTATUS(status) == _FAILED:
+        report.results.append(_result("L11", f"The engine cannot evaluate {query.name}.", place))
     elif os.WEXITSTATUS(status) != _FOUND:
         report.results.append(
             _result(
@@ -89,6 +101,8 @@ def _try(query: NamedQuery, bound: str, store: ox.Store, text: Text, report: Rep
 
 
 def _rows(bound: str, store: ox.Store) -> int:
+    forbid_network()
+    Memory(query_mib=Limits().memory, growth_mib=Limits().growth).bound()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(_DEADLINE_S)
     try:
@@ -128,16 +142,20 @@ def _unknown_terms(text: Text, known: frozenset[str]) -> Iterator[Result]:
             prefix, _, local = token.text.partition(":")
             iri = token.text[1:-1] if token.kind == "iri" else prefixes.get(prefix, "") + local.replace("\\", "")
             space = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
-            wrong = iri[len(space) :] not in CLOSED[space] if space in CLOSED else space in spaces and iri not in known
-            if wrong:
+            if iri != space and _is_unknown(iri, space, spaces, known):
                 place = text.place(token.offset, token.offset + len(token.text))
                 yield _result("L13", f"Nothing in the data set is called {token.text}.", place, value_=iri)
 
 
+def _is_unknown(iri: str, space: str, spaces: set[str], known: frozenset[str]) -> bool:
+    if space in CLOSED:
+        return not is_standard(iri)
+    return space in spaces and space != XSD and iri not in known
+
+
 def _line(text: Text, number: int | None) -> Place:
     """Return a line of a query; by default the first that is no comment."""
-    lines = text.text.splitlines()
-    first = next((n for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")), 1)
+    first = next((n for n, line in enumerate(text.lines, 1) if line.strip() and not line.startswith("#")), 1)
     return text.whole_line(number or first)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import pyoxigraph as ox
 
 from kg_service.namespaces import RDF
 from kg_service.terms import quads_of, value
+from kg_service.validation.paths import End, Path, Walk, iris_of, read_path
 from kg_service.validation.places import OBJECT, PREDICATE, SUBJECT, SourceMap
 
 if TYPE_CHECKING:
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["add_places", "as_term"]
 
-_IRIS = re.compile(r"<([^<>]*)>")
 _TYPE = RDF + "type"
 _MOST_RELATED = 5
 #: Components whose result is about several values at once.
-_REPEATED = frozenset({"MaxCountConstraintComponent", "UniqueLangConstraintComponent"})
+_REPEATED = frozenset({f"{name}ConstraintComponent" for name in ("MaxCount", "QualifiedMaxCount", "UniqueLang")})
 Spot = tuple[int, int]  # number of the file, number of the statement in it
 
 
@@ -50,31 +49,45 @@ def add_places(results: Iterable[Result], parsed: Sequence[Parsed], shapes: Sequ
     if not wanting:
         return results
     index = _Index([*parsed, *shapes], len(parsed))
-    index.read({term for each in wanting for text in (each.focus, each.value) if (term := as_term(text)) is not None})
+    terms = {term for each in wanting for text in (each.focus, each.value) if (term := as_term(text)) is not None}
+    paths = [path for each in wanting if "<" in each.path and (path := read_path(each.path)) is not None]
+    index.read(terms, {iri for path in paths for iri in iris_of(path)})
     finder = _Finder(index, SourceMap(index.parsed))
     return [finder.placed(result) for result in results]
 
 
 @dataclass(slots=True)
 class _Index:
-    """The statements that name one of some terms, by the term and its part in them."""
+    """The statements that name one of some terms, by the term and its part in them; and those that paths go along."""
 
     parsed: Sequence[Parsed]
     data: int  # how many of them are files of the data set
     subjects: dict[object, list[Spot]] = field(default_factory=lambda: defaultdict(list))
     predicates: dict[object, list[Spot]] = field(default_factory=lambda: defaultdict(list))
     objects: dict[object, list[Spot]] = field(default_factory=lambda: defaultdict(list))
+    walk: Walk = field(init=False)
 
-    def read(self, terms: set[ox.NamedNode | ox.BlankNode | ox.Literal]) -> None:
-        """Find the statements, in one pass over all files."""
+    def __post_init__(self) -> None:
+        self.walk = Walk(self.quad)
+
+    def read(self, terms: set[ox.NamedNode | ox.BlankNode | ox.Literal], along: set[str]) -> None:
+        """Find the statements, in one pass over all files.
+
+        along   predicates of paths that are more than one step away from their focus node
+        """
         for number, each in enumerate(self.parsed):
             for position, quad in enumerate(each.quads):
+                spot = (number, position)
                 if quad.subject in terms:
-                    self.subjects[quad.subject].append((number, position))
+                    self.subjects[quad.subject].append(spot)
                 if quad.object in terms:
-                    self.objects[quad.object].append((number, position))
+                    self.objects[quad.object].append(spot)
                 if quad.predicate in terms:
-                    self.predicates[quad.predicate].append((number, position))
+                    self.predicates[quad.predicate].append(spot)
+                if quad.subject in terms or quad.predicate.value in along:
+                    self.walk.forward.setdefault((quad.predicate.value, quad.subject), []).append(spot)
+                if quad.object in terms or quad.predicate.value in along:
+                    self.walk.backward.setdefault((quad.predicate.value, quad.object), []).append(spot)
 
     def is_data(self, spot: Spot) -> bool:
         """Tell whether a statement is the data set's, not one of a shape."""
@@ -98,7 +111,7 @@ class _Finder:
         details = tuple(self.placed(each) for each in result.details)
         if result.place is not None or not result.focus:
             return replace(result, details=details)
-        places = [place for place in self.places(result) if place is not None]
+        places = self.places(result)
         if not places:
             return replace(result, details=details)
         own = replace(places[0], note="")
@@ -113,71 +126,56 @@ class _Finder:
 
     def places(self, result: Result) -> list[Place]:
         """Return the places of a result, its own first."""
-        focus, wanted = as_term(result.focus), as_term(result.value)
-        predicates = _IRIS.findall(result.path) or ([result.path] if result.path else [])
-        if predicates and result.component in _REPEATED:
-            found = self.repeated(result, focus, predicates[-1])
+        focus, wanted, path = as_term(result.focus), as_term(result.value), read_path(result.path)
+        ends = [end for end in self.index.walk.ends(path, focus) if end[1] is not None] if path else []
+        if result.component in _REPEATED and ends:
+            return self.repeated(result, ends)
+        if wanted is not None and (path is not None or wanted != focus):
+            found = self.of_value(result, focus, wanted, ends)
             if found:
                 return found
-        if wanted is not None and (predicates or wanted != focus):
-            found = self.of_value(result, focus, wanted, predicates)
-            if found:
-                return found
-        here = self.of_node(focus)
-        if predicates and len(predicates) == 1 and wanted is None:
-            here += [self.object(spot, "one that is there") for spot in self.stated(focus, predicates)]
+        here = self.of_node(result, focus)
+        if wanted is None:
+            here += [self.end(each, "one that is there") for each in ends]
         return here
 
-    def stated(self, focus: object, predicates: Sequence[str]) -> list[Spot]:
-        """List the statements of a subject with one of the predicates."""
-        quad = self.index.quad
-        return [spot for spot in self.index.subjects[focus] if quad(spot).predicate.value in predicates]
-
-    def repeated(self, result: Result, focus: object, predicate: str) -> list[Place]:
+    def repeated(self, result: Result, ends: list[End]) -> list[Place]:
         """Return the places of values of which there are too many: the last of them, then the others."""
-        by_value: dict[object, list[Spot]] = defaultdict(list)
-        for spot in self.stated(focus, [predicate]):
-            by_value[self.index.quad(spot).object].append(spot)
-        groups = [list(by_value)]
+        first: dict[object, End] = {}
+        for end in ends:
+            first.setdefault(end[0], end)
+        groups = [list(first)]
         if result.component == "UniqueLangConstraintComponent":
             by_language: dict[str, list[object]] = defaultdict(list)
-            for each in by_value:
+            for each in first:
                 if language := getattr(each, "language", None):
                     by_language[language.lower()].append(each)
-            groups = [each for _, each in sorted(by_language.items()) if len(each) > 1]
-        if not groups or not groups[0]:
-            return []
+            groups = [each for _, each in sorted(by_language.items()) if len(each) > 1] or groups
         key = (result.focus, result.path, result.shape)  # one result a language, in no order that is told
         turn = self.turns[key] = self.turns.get(key, -1) + 1
-        spots = [by_value[each][0] for each in groups[turn % len(groups)]]
-        return [self.object(spot, "the other value") for spot in (spots[-1], *spots[:-1])]
+        chosen = [first[each] for each in groups[turn % len(groups)]]
+        return [self.end(each, "the other value") for each in (chosen[-1], *chosen[:-1])]
 
-    def of_value(self, result: Result, focus: object, wanted: object, predicates: Sequence[str]) -> list[Place]:
-        """Return the places of a wrong value: where the focus node has it, else where the path ends in it."""
+    def of_value(self, result: Result, focus: object, wanted: object, ends: list[End]) -> list[Place]:
+        """Return the places of a wrong value: where the path ends in it, or else where the focus node has it."""
         quad = self.index.quad
-
-        def fits(spot: Spot) -> bool:
-            return not predicates or quad(spot).predicate.value in predicates
-
-        mine = [spot for spot in self.index.subjects[focus] if fits(spot) and quad(spot).object == wanted]
+        found = [end for end in ends if end[0] == wanted]
+        if not found and result.parameter:
+            found = [end for end in self.index.walk.ends(Path("iri", result.parameter), focus) if end[0] == wanted]
+        if not found and not result.path:
+            found = [(wanted, spot, True) for spot in self.index.subjects[focus] if quad(spot).object == wanted]
+            found += [(wanted, spot, False) for spot in self.index.objects[focus] if quad(spot).subject == wanted]
         if result.graph:
-            mine = [spot for spot in mine if value(quad(spot).graph_name) == result.graph] or mine
-        if mine:
-            return [self.object(spot, "stated here too") for spot in mine]
-        inverse = [spot for spot in self.index.objects[focus] if fits(spot) and quad(spot).subject == wanted]
-        if inverse:
-            return [self.map.place(*spot, SUBJECT, "stated here too") for spot in inverse]
-        if not predicates:
-            return []
-        last = [spot for spot in self.index.objects[wanted] if fits(spot)]
-        if last:
-            node = self.of_node(focus)
-            return [*(self.object(spot, "stated here too") for spot in last[:1]), *node[:1]]
-        if len(predicates) == 1:  # the engine may write a number or date in another form than the file
-            return [self.object(spot, "the values of this property") for spot in self.stated(focus, predicates)]
-        return []
+            found = [end for end in found if end[1] and value(quad(end[1]).graph_name) == result.graph] or found
+        places = [self.end(each, "stated here too") for each in found]
+        far = (
+            bool(found)
+            and found[0][1] is not None
+            and focus not in (quad(found[0][1]).subject, quad(found[0][1]).object)
+        )
+        return [*places[:1], *self.of_node(result, focus)[:1]] if far else places
 
-    def of_node(self, focus: object) -> list[Place]:
+    def of_node(self, result: Result, focus: object) -> list[Place]:
         """Return the places of a node: its first line where it has a type, then in the other files.
 
         A node that no statement describes stands where it is used; a property where it is a predicate.
@@ -193,7 +191,8 @@ class _Finder:
                 first[typed[0][0]] = self.block(typed[0], spots)
             return [self.map.place(*first[number], SUBJECT, "described here too") for number in order]
         used = self.index.objects[focus]
-        places = [self.object(spot, "used here too") for spot in used if self.index.is_data(spot)]
+        targeted = [spot for spot in used if self.index.quad(spot).predicate.value in result.targets]
+        places = [self.object(spot, "used here too") for spot in targeted or used if self.index.is_data(spot)]
         places += [self.map.place(*spot, PREDICATE, "used here too") for spot in self.index.predicates[focus]]
         return places or [self.object(spot, "used here too") for spot in used]
 
@@ -205,3 +204,9 @@ class _Finder:
     def object(self, spot: Spot, note: str) -> Place:
         """Return where a statement's object stands."""
         return self.map.place(*spot, OBJECT, note)
+
+    def end(self, end: End, note: str) -> Place:
+        """Return where the end of a path stands in the statement that leads to it."""
+        _, spot, is_object = end
+        assert spot is not None  # noqa: S101 - an end without a statement is the focus node
+        return self.map.place(*spot, OBJECT if is_object else SUBJECT, note)

@@ -7,7 +7,6 @@ The two are held against one another, statement by statement, so that a place is
 from __future__ import annotations
 
 import bisect
-import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,9 +14,11 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
+from kg_service.layout import shown
 from kg_service.namespaces import RDF
 from kg_service.terms import RDF_FORMATS
 from kg_service.turtle_scanner import TOKEN, find_statements
+from kg_service.validation.json_places import find_in_json
 from kg_service.validation.results import Place
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ __all__ = ["OBJECT", "PREDICATE", "SUBJECT", "Lines", "SourceMap", "Text", "read
 
 SUBJECT, PREDICATE, OBJECT = range(3)
 _SCANNED = frozenset({"ttl", "trig", "nt", "nq"})
-_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 class Text:
@@ -40,6 +40,11 @@ class Text:
         self.name = name
         self.text = text
         self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines without their ends."""
+        return [self.line(number) for number in range(1, len(self._starts) + 1)]
 
     def line(self, number: int) -> str:
         """Return a line without its end; 1-based."""
@@ -90,7 +95,7 @@ class _Places:
         self.parsed = parsed
         file = parsed.file
         content = file.path.read_bytes()
-        self.text = Text(file.path.as_posix(), content.decode("utf-8", "replace"))
+        self.text = Text(shown(file.path), content.decode("utf-8", "replace"))
         self.statements = find_statements(self.text.text) if file.format in _SCANNED else None
         self.lines = _lines(content) if file.format == "rdf" else []
 
@@ -100,10 +105,18 @@ class _Places:
             start = self.statements.offsets[3 * statement + term]
             return self.text.place(start, _end(self.text.text, start), note)
         if len(self.lines) == len(self.parsed.quads):
-            return self.text.whole_line(self.lines[statement], note)
+            return self.text.whole_line(self.first_line(quad, self.lines[statement]), note)
         if self.parsed.file.format == "jsonld":
-            return _json_place(self.text, quad, term, note)
+            span = find_in_json(self.text.text, quad, wants_object=term == OBJECT)
+            if span is not None:
+                return self.text.place(*span, note)
         return Place(self.text.name, note=note)
+
+    def first_line(self, quad: ox.Quad, last: int) -> int:
+        """Return the line with the start tag, or attribute, of a property whose end stands on a line of RDF/XML."""
+        local = re.split(r"[/#]", quad.predicate.value)[-1]
+        tag = re.compile(rf"[<\s:]{re.escape(local)}(?=[\s=/>]|$)")
+        return next((number for number in range(last, 0, -1) if tag.search(self.text.line(number))), last)
 
     @lru_cache(maxsize=1)  # noqa: B019 - lives as long as the map of one run
     def fits(self) -> bool:
@@ -181,31 +194,6 @@ def _lines(content: bytes) -> list[int]:
     return [source.at for _ in parser]
 
 
-def _json_place(text: Text, quad: ox.Quad, term: int, note: str) -> Place:
-    """Return where a JSON-LD document names the subject and, after it, the value; the file alone where it does not."""
-    subject = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ""
-    strings = list(_JSON_STRING.finditer(text.text))
-    place, start = None, 0
-    for match in strings if subject else ():
-        if _names(json.loads(match.group()), subject):
-            place, start = text.place(match.start(), match.end(), note), match.end()
-            break
-    if term == OBJECT and isinstance(quad.object, ox.Literal | ox.NamedNode):
-        wanted = quad.object
-        for match in strings:
-            content = json.loads(match.group())
-            same = _names(content, wanted.value) if isinstance(wanted, ox.NamedNode) else content == wanted.value
-            if match.start() >= start and same:
-                return text.place(match.start(), match.end(), note)
-    return place or Place(text.name, note=note)
-
-
-def _names(content: str, iri: str) -> bool:
-    """Tell whether a JSON string is the IRI, whole, relative or with a prefix."""
-    local = content.rpartition(":")[2] if not content.startswith(("http:", "https:", "urn:")) else content
-    return content == iri or (local != "" and iri.endswith(("/" + local.lstrip("/#"), "#" + local.lstrip("/#"))))
-
-
 def read_text(path: Path) -> Text:
     """Read a file for quoting; bytes that are no UTF-8 are replaced."""
-    return Text(path.as_posix(), path.read_bytes().decode("utf-8", "replace"))
+    return Text(shown(path), path.read_bytes().decode("utf-8", "replace"))

@@ -58,6 +58,7 @@ def _result(outcome: Outcome, node: Node) -> Result:
         value=_text(report.value(node, SH.value)),
         shape=_text(shape),
         component=component,
+        node=f"_:{node}",
         details=tuple(sorted(found, key=lambda each: each.order)),
     )
 

@@ -66,6 +66,9 @@ class Result:
     focus, path, value   an IRI, `_:label`, or a literal in N-Triples form; `path` may be a SPARQL property path
     graph      IRI of the named graph that holds the statement at fault, where it is known
     shape, component   IRI of the shape, local name of the constraint component or of the check
+    parameter  IRI that the constraint compares with: the other property of sh:equals and the like
+    targets    predicates by which the shape finds its focus nodes (sh:targetObjectsOf)
+    node       label of the result in the report's graph; "" for what is no result of a shape
     label      the focus node's label
     place      where the statement at fault stands; None where no file states it
     related    further places: the other statement, the other files that describe the node
@@ -87,6 +90,9 @@ class Result:
     graph: str = ""
     shape: str = ""
     component: str = ""
+    parameter: str = ""
+    targets: tuple[str, ...] = ()
+    node: str = ""
     place: Place | None = None
     related: tuple[Place, ...] = ()
     details: tuple[Result, ...] = ()
@@ -94,11 +100,11 @@ class Result:
     fingerprint: str = ""
 
     def message(self, language: str = "en") -> str:
-        """Return the message in this language, else English, else any, else the detail."""
-        return next(
-            (self.messages[tag] for tag in (language, "en", "", *sorted(self.messages)) if tag in self.messages),
-            self.detail,
-        )
+        """Return the message in this language, else in its primary one, in English, in any, else the detail."""
+        known = {tag.lower(): text for tag, text in self.messages.items()}
+        wanted = language.lower()
+        tags = (wanted, wanted.partition("-")[0], "en", "", *sorted(known))
+        return next((known[tag] for tag in tags if tag in known), self.detail)
 
     @property
     def file(self) -> str:
@@ -129,6 +135,7 @@ class Result:
                 "place": _place(document["place"]) if document["place"] else None,
                 "related": tuple(_place(each) for each in document["related"]),
                 "details": tuple(cls.from_json(each) for each in document["details"]),
+                "targets": tuple(document["targets"]),
                 "suggestions": tuple(document["suggestions"]),
             }
         )
@@ -140,6 +147,7 @@ class Report:
 
     known   results left out because a baseline knows them, or because no change since a revision caused them
     graph   the results of the shapes as a SHACL validation report, N-Triples
+    names   path as shown → name that stays the same wherever the command is run, for fingerprints
     """
 
     results: list[Result] = field(default_factory=list)
@@ -149,13 +157,14 @@ class Report:
     passages_verified: int = 0
     known: int = 0
     graph: str = ""
+    names: dict[str, str] = field(default_factory=dict)
 
     def sort(self) -> None:
         """Put results into the order of files and lines, and give each its fingerprint."""
         self.results.sort(key=lambda each: each.order)
         seen: Counter[str] = Counter()
         for index, result in enumerate(self.results):
-            key = _key(result)
+            key = _key(result, self.names.get(result.file, result.file))
             self.results[index] = replace(result, fingerprint=_digest(f"{key}\0{seen[key]}"))
             seen[key] += 1
 
@@ -185,6 +194,8 @@ class Report:
         """Return the report that `as_json` wrote down."""
         names = ("notices", "files", "triples", "passages_verified", "known")
         found = {name: document[name] for name in names}
+        if not all(isinstance(found[name], int) for name in names[1:]) or not isinstance(found["notices"], list):
+            raise TypeError("this is no report")
         results = [Result.from_json(each) for each in document["results"]]
         return cls(results, **found, graph=document.get("graph", ""))
 
@@ -194,13 +205,13 @@ def _place(document: dict[str, Any]) -> Place:
     return Place(**{**document, "blame": Blame(**blame) if blame else None})
 
 
-def _key(result: Result) -> str:
+def _key(result: Result, file: str) -> str:
     """Name the mistake by what it is about, never by where it stands; a nameless node by its line's text."""
     terms = [result.focus, result.path, result.value, result.shape]
     nameless = any(term.startswith("_:") for term in terms[:3]) or not result.focus
     text = result.place.text.strip() if nameless and result.place else ""
     named = ["_:" if term.startswith("_:") else term for term in terms]
-    return "\0".join([result.rule, result.component, *named, result.file, text])
+    return "\0".join([result.rule, result.component, *named, file, text])
 
 
 def _digest(text: str) -> str:

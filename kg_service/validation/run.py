@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg_service.errors import DataSyntaxError
-from kg_service.layout import EXTENSIONS, SourceFile, discover, is_layout, query_files
+from kg_service.errors import DataInvalid, DataSyntaxError, WrongUsage
+from kg_service.layout import SourceFile, discover, query_files, shape_files, shown
 from kg_service.loading import Parsed, Source, assemble, parse_file, prefixes_of
 from kg_service.namespaces import RDFS, SKOS
 from kg_service.terms import value
 from kg_service.turtle_scanner import declared_prefixes
 from kg_service.validation.explain import add_explanations
+from kg_service.validation.invalid import invalid_result, stable_name, too_complex
 from kg_service.validation.lint import lint
 from kg_service.validation.locate import add_places
 from kg_service.validation.results import Report
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["shape_files", "shapes_of", "validate"]
+__all__ = ["shapes_of", "validate"]
 
 Contents = list[tuple[SourceFile, list[ox.Quad]]]
 
@@ -44,16 +45,24 @@ def validate(
     with_queries   try the named queries of the folders
     A file that cannot be parsed is a result like any other; all files are parsed, the shapes then not checked.
     """
-    report = Report()
-    contents = _parse(discover(places), report)
-    given = _parse([file for place in shapes for file in shape_files(place)], report)
+    files, named = discover(places), shape_files(shapes)
+    report = Report(names={shown(file.path): stable_name(file) for file in (*files, *named)})
+    report.names |= {shown(path): f"queries/{path.name}" for path in query_files(places)}
+    contents, given = _parse(files, report), _parse(named, report)
     report.files = len(contents) + len(given) + len(report.results)
     if report.results:
         report.notices.append("Shapes, source texts and queries are checked once all files parse.")
         report.sort()
         return report
-    source = assemble(places, contents)
-    shape_quads = _shapes(contents, given)
+    shape_quads = _shapes(contents, given, own=not shapes)
+    if shapes and not shape_quads:
+        raise WrongUsage("The files named with --shapes hold no statement.")
+    try:
+        source = assemble(places, contents)
+    except DataInvalid as problem:
+        report.results.append(invalid_result(problem, "dataset"))
+        report.sort()
+        return report
     quads = _checked_quads(source, with_shapes=bool(shapes))
     report.triples = len({quad.triple for quad in quads})
     _check_shapes(quads, shape_quads, source, [file for file, _ in (*contents, *given)], report)
@@ -76,15 +85,8 @@ def shapes_of(source: Source, places: Sequence[Path], shapes: Sequence[Path]) ->
     """Return the triples of the shapes graph: the shapes and the table of prefixes they refer to."""
     prefixes = [(file, parse_file(file)) for file in discover(places) if file.is_prefixes]
     own = [(each.file, list(each.quads)) for each in source.parsed]
-    given = [(file, parse_file(file)) for place in shapes for file in shape_files(place)]
-    return _shapes(prefixes + own, given)
-
-
-def shape_files(place: Path) -> list[SourceFile]:
-    """List the files of a folder of shapes, or the one file."""
-    if place.is_dir() and not is_layout(place):
-        return [file for path in sorted(place.rglob("*")) if path.suffix in EXTENSIONS for file in discover([path])]
-    return list(discover([place]))
+    given = [(file, parse_file(file)) for file in shape_files(shapes)]
+    return _shapes(prefixes + own, given, own=not shapes)
 
 
 def _parse(files: Sequence[SourceFile], report: Report) -> Contents:
@@ -104,10 +106,10 @@ def _parse(files: Sequence[SourceFile], report: Report) -> Contents:
     return contents
 
 
-def _shapes(contents: Contents, given: Contents) -> list[ox.Quad]:
+def _shapes(contents: Contents, given: Contents, *, own: bool) -> list[ox.Quad]:
     prefixes = [quad for file, quads in contents if file.is_prefixes for quad in quads]
-    own = [quad for file, quads in contents if file.is_shapes for quad in quads]
-    found = [quad for _, quads in given for quad in quads] or own
+    chosen = [quads for file, quads in contents if file.is_shapes] if own else [quads for _, quads in given]
+    found = [quad for quads in chosen for quad in quads]
     return [*prefixes, *found] if found else []
 
 
@@ -126,7 +128,14 @@ def _check_shapes(
         return
     from kg_service.validation.engine import check_shapes  # noqa: PLC0415 - not needed without shapes
 
-    outcome = check_shapes(quads, shapes)
+    report.results += too_complex(shapes)
+    if report.results:
+        return
+    try:
+        outcome = check_shapes(quads, shapes)
+    except DataInvalid as problem:
+        report.results.append(invalid_result(problem, "shapes", shapes))
+        return
     if outcome is None:
         return
     from kg_service.validation.report_graph import read_results  # noqa: PLC0415 - loads rdflib

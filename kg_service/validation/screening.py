@@ -90,7 +90,7 @@ def _unscreened(query: Query, shape: Term) -> Iterator[Term]:
     The engine would write a typed literal in its own form, and finds no empty path at a node it does not hold.
     """
     for node in query.graph.objects(shape, "targetNode"):
-        if isinstance(node, ox.BlankNode | ox.Triple):
+        if isinstance(node, ox.BlankNode | ox.Triple) or (is_typed_literal(node) and not query.exact):
             raise CannotTell
         subject = node if isinstance(node, ox.NamedNode) else None
         held = (subject and any(query.store.quads_for_pattern(subject, None, None, DEFAULT))) or any(

@@ -44,7 +44,7 @@ class Query:
         self.names = Names()
         self.singly: list[str] = []
         self._classes = classes
-        self._functions: dict[ox.NamedNode, Callable[[Term], ox.Literal]] = {}
+        self._functions: dict[ox.NamedNode, Callable[..., Term | None]] = {}
 
     def select(self, text: str) -> Iterator[Term]:
         """Yield the first column of a query's solutions."""

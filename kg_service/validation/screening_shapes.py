@@ -60,7 +60,7 @@ def of_kind(*, is_property: bool) -> Component:
 
 
 def negated(context: Context, shape: Term) -> str:
-    """A value node conforms to the shape of sh:not."""
+    """sh:not: a value node conforms to the shape."""
     return context.some(lambda v: negation(context.fails(shape, v, surely=not context.surely)))
 
 

@@ -6,6 +6,7 @@ Python does. Anything else may fail.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -79,8 +80,9 @@ def is_one_of(terms: Iterable[Term], v: str) -> str:
     for term in found:
         if isinstance(term, ox.Literal):
             same = f"sameTerm({v}, {term})"
-            # A constant of a query is brought into canonical form like the store's.
-            tests.append(f"({same} && STR({v}) = {ox.Literal(term.value)})" if is_typed_literal(term) else same)
+            # A constant of a query is brought into canonical form like the store's, derived integers too.
+            written = f"STR({v}) = {ox.Literal(term.value)} && DATATYPE({v}) = {term.datatype}"
+            tests.append(f"({same} && {written})" if is_typed_literal(term) else same)
     return f"COALESCE({' || '.join(tests)}, false)" if tests else "false"
 
 
@@ -104,7 +106,8 @@ def passes(operator: str, v: str, bound: ox.Literal) -> str:
     """Return the test that `value operator bound` holds; false where engine and pySHACL may differ."""
     name = bound.datatype.value.removeprefix(XSD)
     row = _DATATYPES.get(name) if bound.datatype.value.startswith(XSD) else None
-    return _compared(operator, v, str(bound), [row] if row else [])
+    known = row is not None and (name == "string" or re.fullmatch(row.forms, bound.value, re.ASCII))
+    return _compared(operator, v, str(bound), [row] if row and known else [])
 
 
 def is_compared(operator: str, left: str, right: str) -> str:

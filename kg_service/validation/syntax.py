@@ -38,7 +38,12 @@ _END = "A statement ends in a dot; more of the same subject follows a semicolon.
 
 #: First match wins, over `parser's reason`; `{0}` … are its groups.
 HINTS: tuple[Hint, ...] = (
-    Hint(r"A dot is expected|must be followed by a dot", "A `.`, `;` or `,` is missing here.", _END, before=True),
+    Hint(
+        r"A dot is expected|(?:must|should) be followed by a dot|or a '\.' is expected",
+        "A `.`, `;` or `,` is missing here.",
+        _END,
+        before=True,
+    ),
     Hint(r"Unexpected end\Z", "The file ends in the middle of a statement.", _END, before=True),
     Hint(
         r"The prefix (\S*?): has not been declared",
@@ -181,6 +186,10 @@ def explain_syntax(error: SyntaxError, text: Text, prefixes: Mapping[str, str], 
         ((hint, match.groups()) for hint in HINTS if (match := re.search(hint.pattern, reason))),
         (Hint("", reason[:1].upper() + reason[1:].rstrip(".") + ".", ""), ()),
     )
+    if text.text.startswith("\ufeff"):
+        hint, groups = next(each for each in HINTS if each.pattern == r"\ufeff"), ()
+    elif reason == "Unexpected end of file" and text.name.endswith(".jsonld"):
+        hint = Hint("", "The JSON ends before it is complete.", "Close what is open, or take the file away.")
     place = _place(error, text, reason, before=hint.before) or (text.whole_line(line) if line else Place(text.name))
     opened = _unclosed(text, place)
     if opened and opened.text[opened.column - 1] == "(" and "is not a valid RDF object" in reason:  # type: ignore[operator]

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Validates as the action's inputs say; the second report comes from the cache of the first.
 set -euo pipefail
-read -ra arguments <<< "$PATHS"
-read -ra shapes <<< "$SHAPES"
+read -rd '' -a arguments <<< "$PATHS" || true  # words on any number of lines
+read -rd '' -a shapes <<< "$SHAPES" || true
 for shape in "${shapes[@]}"; do
     arguments+=(--shapes "$shape")
 done

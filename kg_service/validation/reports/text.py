@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["describe", "write_text"]
 
+_LONGEST = 1_000
 _COLOURS = {Severity.VIOLATION: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -53,8 +54,8 @@ class _Text:
         place = f"{self._name(result.place)}: " if result.place else ""
         severity = self._styled(result.severity.word, fg=_COLOURS[result.severity], bold=True)
         first, *others = harmless(result.message(self.options.language)).split("\n")
-        yield f"{place}{severity} {self.bold(harmless(result.rule))} {first}".rstrip()
-        yield from (f"    {line}" for line in others)
+        yield f"{place}{severity} {self.bold(harmless(_line(result.rule)))} {first}".rstrip()
+        yield from (f"  | {line}" for line in others)
         if result.place:
             yield from self._quoted(result.place, _COLOURS[result.severity])
         yield from self._rows(result)
@@ -70,14 +71,14 @@ class _Text:
         severity = self._styled(result.severity.word, fg=_COLOURS[result.severity], bold=True)
         about = f" ({result.label or term(result.focus)})" if result.focus else ""
         message = result.message(self.options.language).replace("\n", " ")
-        return f"{place}{severity} {self.bold(harmless(result.rule))} {harmless(message + about)}"
+        return f"{place}{severity} {self.bold(harmless(_line(result.rule)))} {harmless(message + _line(about))}"
 
     def bold(self, text: str) -> str:
         """Return text that stands out."""
         return self._styled(text, bold=True)
 
     def _rows(self, result: Result) -> Iterator[str]:
-        label = f"  {result.label}" if result.label else ""
+        label = f"  {_line(result.label)}" if result.label else ""
         meant = " or ".join(term(each) for each in result.suggestions)
         blame = result.place.blame if result.place else None
         rows = {
@@ -91,12 +92,12 @@ class _Text:
         }
         for name, text in rows.items():
             if text:
-                yield from self._row(name, text)
+                yield from self._row(name, text if len(text) <= _LONGEST else text[:_LONGEST] + "…")
 
     def _row(self, name: str, text: str) -> Iterator[str]:
         first, *others = harmless(text).split("\n")
         yield f"  {self._styled(f'{name:<7}', dim=True)} {first}" if name else f"  {first}"
-        yield from (f"          {line}" for line in others)
+        yield from (f"        | {line}" for line in others)
 
     def _name(self, place: Place) -> str:
         parts = (path_of(place.file, self.options.root), place.line, place.column)
@@ -113,3 +114,8 @@ class _Text:
 
     def _styled(self, text: str, *, fg: str | None = None, bold: bool = False, dim: bool = False) -> str:
         return click.style(text, fg=fg, bold=bold or None, dim=dim or None) if self.options.colour else text
+
+
+def _line(text: str) -> str:
+    """Return text of others on one line: at the beginning of a line it could command a runner of CI."""
+    return " ".join(text.split())

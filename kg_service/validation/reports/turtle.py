@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -30,9 +31,7 @@ def write_turtle(report: Report, _: Options) -> str:
 
     Blank nodes are named canonically and triples sorted, so that the same report gives the same text.
     """
-    graph = ox.Dataset()
-    for triple in ox.parse(report.graph, format=ox.RdfFormat.N_TRIPLES):
-        graph.add(ox.Quad(triple.subject, triple.predicate, triple.object))
+    graph = ox.Dataset(_kept(report))
     graph.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     triples = [quad.triple for quad in graph]
     root = next((each.subject for each in triples if each.predicate.value == SH + "conforms"), ox.BlankNode("report"))
@@ -45,6 +44,34 @@ def write_turtle(report: Report, _: Options) -> str:
     sink = BytesIO()
     write(in_order, sink, ox.RdfFormat.TURTLE, {"sh": SH, "xsd": XSD})
     return sink.getvalue().decode()
+
+
+def _kept(report: Report) -> list[ox.Quad]:
+    """Return the engine's graph without the results that are no longer in the report, and what only they lead to."""
+    quads = [*ox.parse(report.graph, format=ox.RdfFormat.N_TRIPLES)]
+    kept = {result.node for result in report.results}
+    about: dict[object, list[ox.Quad]] = defaultdict(list)
+    for quad in quads:
+        about[quad.subject].append(quad)
+    roots = [quad for quad in quads if quad.predicate.value == SH + "conforms"]
+    if not roots:
+        return []
+    waiting: list[object] = [roots[0].subject]
+    seen = set(waiting)
+    found: list[ox.Quad] = []
+    while waiting:
+        for quad in about[waiting.pop()]:
+            if quad.predicate.value == SH + "result" and str(quad.object) not in kept:
+                continue
+            if quad.predicate.value == SH + "conforms":
+                conforms = not any(each.shape for each in report.results)
+                found.append(ox.Quad(quad.subject, quad.predicate, ox.Literal(conforms)))
+                continue
+            found.append(ox.Quad(quad.subject, quad.predicate, quad.object))
+            if quad.object not in seen:
+                seen.add(quad.object)
+                waiting.append(quad.object)
+    return found
 
 
 def _head(root: ox.NamedNode | ox.BlankNode, *, conforms: bool) -> Iterator[ox.Triple]:

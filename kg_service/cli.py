@@ -20,6 +20,7 @@ __all__ = ["main"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PLACES = click.Path(path_type=Path)
+_WRITING_S = 600.0
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -222,8 +223,59 @@ def validate(
         sys.exit(EXIT_DATA)
 
 
+def _stored(command: F) -> F:
+    """Add the option that names a remote store."""
+    return click.option(
+        "--store", default="", envvar="KG_STORE", metavar="URL",
+        help="Remote store: sparql+http(s)://[user:password@]host/path[?update=URL&graph-store=URL].",
+    )(command)  # fmt: skip
+
+
 @main.command()
 @_common
+@_stored
+def load(places: tuple[Path, ...], sources: Path | None, store: str, *, quiet: bool) -> None:
+    """Put the data set into a remote store, graph by graph; what is there already stays."""
+    from kg_service.store.opening import connect  # noqa: PLC0415
+
+    del sources
+    client = connect(_require_store(store), timeout_s=_WRITING_S)
+    from kg_service.transfer import load as put  # noqa: PLC0415 - the same
+
+    count = put(places or (Path(),), client, (lambda _: None) if quiet else click.echo)
+    if not quiet:
+        click.echo(f"{count} graphs put, the others were there.")
+
+
+@main.command()
+@_common
+@_stored
+def diff(places: tuple[Path, ...], sources: Path | None, store: str, *, quiet: bool) -> None:
+    """Tell whether a remote store holds what the folder has, graph by graph; exit 1 where it does not."""
+    from kg_service.store.opening import connect  # noqa: PLC0415
+
+    del sources
+    client = connect(_require_store(store), timeout_s=_WRITING_S)
+    from kg_service.transfer import compare  # noqa: PLC0415 - the same
+
+    found = list(compare(places or (Path(),), client))
+    for each in found:
+        click.echo(f"{each.kind} {each.iri}: {each.here} triples here, {each.there} there")
+    if found:
+        sys.exit(EXIT_DATA)
+    if not quiet:
+        click.echo("The store holds what the folder has.")
+
+
+def _require_store(store: str) -> str:
+    if not store:
+        raise WrongUsage("Name the remote store with --store sparql+http://…")
+    return store
+
+
+@main.command()
+@_common
+@_stored
 @click.argument("name")
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="Value of a parameter; repeatable.")
 @click.option("--format", "format_name", default=None, help="table, or a result format: csv, tsv, json, xml, ttl, nt …")
@@ -231,6 +283,7 @@ def validate(
 def query(
     places: tuple[Path, ...],
     sources: Path | None,
+    store: str,
     name: str,
     params: tuple[str, ...],
     format_name: str | None,
@@ -246,7 +299,7 @@ def query(
     if any(not separator for _, separator, _ in pairs):
         raise WrongUsage("A parameter is written NAME=VALUE.")
     values = {key: value for key, _, value in pairs}
-    _write(output, answer_locally(places or (Path(),), name, values, format_name))
+    _write(output, answer_locally(places or (Path(),), name, values, format_name, store))
 
 
 @main.command()

@@ -146,6 +146,14 @@ class Busy(Problem):
     clause = "RFC 9110 §15.6.4"
 
 
+class RemoteUnavailable(Problem):
+    """The engine behind the service is down, busy, or refuses it."""
+
+    slug, title, status = "remote-unavailable", "The remote store is not available", 502
+    remedy = "Start the engine or correct its address; the service asks it again by itself."
+    clause = "RFC 9110 §15.6.3"
+
+
 class DeadlineExceeded(Problem):
     """The query was stopped at its deadline."""
 

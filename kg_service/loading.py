@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["Parsed", "Source", "assemble", "build_store", "open_source", "parse_file", "prefixes_of"]
+__all__ = ["Parsed", "Source", "assemble", "build_store", "facts_of", "open_source", "parse_file", "prefixes_of"]
 
 _CACHED = "dataset.json"
 
@@ -134,7 +134,7 @@ def build_store(source: Source) -> tuple[ox.Store, dict[str, Any]]:
     else:
         inferred = []
     hash_ = known.get("hash") if known else None
-    facts = _facts(store, source, hash_ or dataset_hash(source.quads()))
+    facts = facts_of(store, source, hash_ or dataset_hash(source.quads()))
     if known is None:
         lines = to_bytes(inferred, ox.RdfFormat.N_TRIPLES).decode()
         write_cached(source.fingerprint, _CACHED, {"hash": facts["hash"], "inferred": lines})
@@ -209,7 +209,8 @@ def _inferred(source: Source, known: dict[str, Any] | None) -> list[ox.Triple]:
     return infer(source.public_triples(), (quad.triple for quad in source.quads() if quad.graph_name == ontology))
 
 
-def _facts(store: ox.Store, source: Source, hash_: str) -> dict[str, Any]:
+def facts_of(store: ox.Store, source: Source, hash_: str) -> dict[str, Any]:
+    """Return what the front process needs to know of a loaded data set, as plain JSON values."""
     graphs = [
         {
             "iri": graph.value,

@@ -16,7 +16,8 @@ from kg_service.layout import discover, is_layout, query_files
 from kg_service.loading import build_store, open_source
 from kg_service.named_queries import bind, read_queries, read_query
 from kg_service.protocol import read_operation
-from kg_service.store.embedded import EmbeddedStore, answer_query
+from kg_service.store.embedded import EmbeddedStore, Store, answer_query
+from kg_service.store.opening import open_remote
 from kg_service.store.operations import answer_dump, answer_graph
 from kg_service.table import write_table
 from kg_service.turtle import format_turtle
@@ -34,14 +35,17 @@ class _Buffer(io.BytesIO):
         """Take the head; a local caller knows what it asked for."""
 
 
-def answer_locally(places: Sequence[Path], name: str, values: Mapping[str, str], format_name: str | None) -> bytes:
+def answer_locally(
+    places: Sequence[Path], name: str, values: Mapping[str, str], format_name: str | None, address: str = ""
+) -> bytes:
     """Answer a named query, a query file or `-` (standard input) and return the result's bytes.
 
     format_name   a result format, `table`, or None: a table for solutions, Turtle for triples
+    address       of a remote store that holds the data set; "" loads the files
     Raises QuerySyntaxError with the place in the query; WrongUsage for an unknown name or format.
     """
     limits = Limits()
-    store = _open(places, limits)
+    store = _open(places, limits, address)
     text = _query_text(places, name, values, store.facts["prefixes"])
     operation = read_operation(text, [], base="", limits=limits)
     kind = operation.analysis.form.kind
@@ -143,6 +147,8 @@ def _query_text(places: Sequence[Path], name: str, values: Mapping[str, str], pr
     return bind(queries[name], values, prefixes)
 
 
-def _open(places: Sequence[Path], limits: Limits) -> EmbeddedStore:
+def _open(places: Sequence[Path], limits: Limits, address: str = "") -> Store:
+    if address:
+        return open_remote(address, places, limits)
     store, facts = build_store(open_source(places))
     return EmbeddedStore(store, facts, limits)

@@ -33,7 +33,7 @@ _MALLOC = "glibc.malloc.tcache_count=127"
 class TemplateProcess:
     """A running template process; its commands and reports are described in `template.py`."""
 
-    def __init__(self, places: Sequence[Path], limits: Limits) -> None:
+    def __init__(self, places: Sequence[Path], limits: Limits, store: str = "") -> None:
         self._control, theirs = socket.socketpair()
         self._process = subprocess.Popen(
             child_command("kg_service.evaluation.template", str(theirs.fileno())),
@@ -42,7 +42,7 @@ class TemplateProcess:
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
-        self._tell({"places": [str(place) for place in places], **asdict(limits)})
+        self._tell({"places": [str(place) for place in places], "store": store, **asdict(limits)})
         self._control.setblocking(False)
 
     def fork(self, number: int) -> socket.socket:

@@ -39,13 +39,15 @@ class Pool:
     """A template process and the workers forked from it.
 
     places    data set folders and files
+    store     address of a remote store that holds the data, in place of the files
     workers   how many requests are evaluated at once, beside one in reserve for quick ones
     facts     what the template told about the data set, after `start`
     network   how the workers were cut off from the network: "seccomp", "namespace" or "none"
     """
 
-    def __init__(self, places: Sequence[Path], *, workers: int, limits: Limits) -> None:
+    def __init__(self, places: Sequence[Path], *, workers: int, limits: Limits, store: str = "") -> None:
         self.places = places
+        self.store = store
         self.size = workers
         self.limits = limits
         self.facts: dict[str, Any] = {}
@@ -62,7 +64,7 @@ class Pool:
     def launch(self) -> None:
         """Start the template process; it loads while the caller does something else."""
         self._launched = True
-        self._template = TemplateProcess(self.places, self.limits)
+        self._template = TemplateProcess(self.places, self.limits, self.store)
 
     async def start(self) -> None:
         """Wait until the data set is loaded and start the workers; a second call does nothing.

@@ -24,7 +24,8 @@ from kg_service.evaluation.confinement import Memory, die_with_parent, forbid_ne
 from kg_service.evaluation.processors import allow
 from kg_service.evaluation.worker import serve_requests
 from kg_service.loading import build_store, open_source, place_of
-from kg_service.store.embedded import EmbeddedStore
+from kg_service.store.embedded import EmbeddedStore, Store
+from kg_service.store.opening import open_remote
 
 __all__ = ["main"]
 
@@ -49,7 +50,9 @@ class Template:
     def run(self) -> None:
         """Load, report, then serve commands until the control socket closes; no worker outlives this."""
         configuration = json.loads(self.control.makefile("rb").readline())
-        network = forbid_network()  # for good, and for all that is forked from here
+        remote = configuration.get("store")
+        # Taken for good, and from all that is forked from here; a remote store has to be asked.
+        network = "store" if remote else forbid_network()
         store = self.load(configuration, network)
         if store is None:
             return
@@ -75,19 +78,23 @@ class Template:
                     self.kill_all()
                     return
 
-    def load(self, configuration: dict[str, Any], network: str) -> EmbeddedStore | None:
+    def load(self, configuration: dict[str, Any], network: str) -> Store | None:
         """Load the data set and report its facts, or report why not."""
+        places, limits = [Path(place) for place in configuration["places"]], Limits.of(configuration)
         try:
-            source = open_source([Path(place) for place in configuration["places"]])
-            store, facts = build_store(source)
+            if configuration.get("store"):
+                store: Store = open_remote(configuration["store"], places, limits)
+            else:
+                loaded, facts = build_store(open_source(places))
+                store = EmbeddedStore(loaded, facts, limits)
         except Problem as problem:
             detail = place_of(problem)
             self.report({"failed": detail, "slug": problem.slug, "others": problem.members.get("others", [])})
             return None
-        self.report({"ready": facts, "network": network})
-        return EmbeddedStore(store, facts, Limits.of(configuration))
+        self.report({"ready": store.facts, "network": network})
+        return store
 
-    def obey(self, store: EmbeddedStore, configuration: dict[str, Any]) -> bool:
+    def obey(self, store: Store, configuration: dict[str, Any]) -> bool:
         """Carry out the commands that have arrived; False at the end of the control socket."""
         try:
             data, sockets, _, _ = socket.recv_fds(self.control, 65536, 64)
@@ -108,7 +115,7 @@ class Template:
         return True
 
     def fork(
-        self, command: dict[str, int], connection: socket.socket, store: EmbeddedStore, configuration: dict[str, Any]
+        self, command: dict[str, int], connection: socket.socket, store: Store, configuration: dict[str, Any]
     ) -> None:
         """Make a worker that serves requests on `connection`."""
         try:

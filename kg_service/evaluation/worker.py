@@ -28,7 +28,7 @@ from kg_service.store.operations import OPERATIONS
 if TYPE_CHECKING:
     from kg_service.codings import Compressor
     from kg_service.evaluation.confinement import Memory
-    from kg_service.store.embedded import EmbeddedStore
+    from kg_service.store.embedded import Store
 
 __all__ = ["serve_requests"]
 
@@ -175,7 +175,7 @@ class FrameWriter:
         self._connection.sendall(head + frame(FrameKind.DATA, data) if data else head)
 
 
-def serve_requests(connection: socket.socket, store: EmbeddedStore, *, memory: Memory, result_bytes: int) -> None:
+def serve_requests(connection: socket.socket, store: Store, *, memory: Memory, result_bytes: int) -> None:
     """Answer requests until the other side closes its end.
 
     memory   what this process may allocate for one request; past it the engine aborts the process,
@@ -199,7 +199,7 @@ def serve_requests(connection: socket.socket, store: EmbeddedStore, *, memory: M
             return
 
 
-def warm_up(store: EmbeddedStore) -> None:
+def warm_up(store: Store) -> None:
     """Answer a small question to nobody: what was shared with the template becomes this process's own where it must."""
     nowhere, somewhere = socket.socketpair()
     with nowhere, somewhere:
@@ -207,7 +207,7 @@ def warm_up(store: EmbeddedStore) -> None:
         answer(store, FrameWriter(nowhere, most=1_000_000), content)
 
 
-def answer(store: EmbeddedStore, writer: FrameWriter, content: dict[str, Any]) -> bool:
+def answer(store: Store, writer: FrameWriter, content: dict[str, Any]) -> bool:
     """Answer one request; whatever is wrong with it is told, and only a fault of our own ends the process.
 
     Returns whether the process is fit for more: one that ran out of memory might not have it back for the next.

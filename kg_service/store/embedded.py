@@ -23,16 +23,26 @@ if TYPE_CHECKING:
 
     from kg_service.config import Limits
 
-__all__ = ["EmbeddedStore", "Wanted", "Writer", "answer_query", "evaluate", "named_node"]
+__all__ = [
+    "BOM",
+    "SERIALISERS",
+    "EmbeddedStore",
+    "Store",
+    "Wanted",
+    "Writer",
+    "answer_query",
+    "named_node",
+    "write_rows",
+]
 
-_RESULTS = {
+SERIALISERS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
 _MERGED_KEPT = 4
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 #: The arguments for a query on the store's own dataset: none.
 _OWN: dict[str, Any] = {}
 
@@ -50,6 +60,41 @@ class Writer(Protocol):
         """Take bytes of the result."""
 
 
+class Store(Protocol):
+    """What operations need of a store, embedded or remote.
+
+    store        the quads, read as a pyoxigraph store is read
+    facts        what the front process knows of the data set
+    statistics   counts over the default graph
+    """
+
+    store: Any
+    facts: dict[str, Any]
+    limits: Limits
+
+    @property
+    def statistics(self) -> Statistics:
+        """Counts over the default graph."""
+
+    def evaluate(
+        self,
+        writer: Writer,
+        query: str,
+        base: str | None,
+        default_graphs: Sequence[str] | None,
+        named_graphs: Sequence[str] | None,
+        wanted: Wanted,
+        head: bytes = b"",
+        form: int = 0,
+    ) -> None:
+        """Evaluate a query and write its result in the format of its kind.
+
+        form   number of the query form
+        head   header lines that the result brings along, before those that follow from it
+        Raises QuerySyntaxError with line and column; EvaluationFailed for what the engine refuses at run time.
+        """
+
+
 class EmbeddedStore:
     """The loaded data set and the merges of graphs made for queries that named several default graphs."""
 
@@ -63,6 +108,45 @@ class EmbeddedStore:
     def statistics(self) -> Statistics:
         """Counts over the default graph, made when first asked for."""
         return count(self.store, self.facts["base"])
+
+    def evaluate(
+        self,
+        writer: Writer,
+        query: str,
+        base: str | None,
+        default_graphs: Sequence[str] | None,
+        named_graphs: Sequence[str] | None,
+        wanted: Wanted,
+        head: bytes = b"",
+        form: int = 0,
+    ) -> None:
+        """Evaluate a query as `Store.evaluate` says."""
+        try:
+            target, dataset = self.store, _OWN
+            if default_graphs is not None or named_graphs is not None:
+                target, dataset = self.dataset(default_graphs or (), named_graphs or ())
+            result = target.query(query, base_iri=base or None, **dataset)
+            if isinstance(result, ox.QuerySolutions):
+                format_name = wanted.formats[Kind.SOLUTIONS]
+                if wanted.limit_rows is not None or format_name not in SERIALISERS:
+                    write_rows(result, writer, format_name, wanted, head, form)
+                    return
+            else:
+                format_name = wanted.formats[Kind.BOOLEAN if isinstance(result, ox.QueryBoolean) else Kind.TRIPLES]
+            writer.begin(head, form=form)
+            if wanted.bom and format_name == "csv":
+                writer.write(BOM)
+            if isinstance(result, ox.QueryTriples):
+                absolute = {name: iri for name, iri in wanted.prefixes.items() if ":" in iri}
+                write(result, writer, RDF_FORMATS[format_name], absolute if format_name in PREFIXED else None)
+            else:
+                result.serialize(cast("IO[bytes]", writer), format=SERIALISERS[format_name])
+        except SyntaxError as error:
+            raise syntax_problem(str(error), query, self.facts["prefixes"]) from error
+        except (RuntimeError, ValueError, OSError) as error:
+            if isinstance(error, BrokenPipeError | ConnectionResetError):
+                raise
+            raise EvaluationFailed(f"The engine cannot evaluate this query: {str(error)[:300]}") from error
 
     def dataset(self, default: Sequence[str], named: Sequence[str]) -> tuple[ox.Store, dict[str, Any]]:
         """Return the store and the arguments that make the RDF dataset of a query (SPARQL 1.1 Query §13.2).
@@ -114,7 +198,7 @@ class Wanted(NamedTuple):
 
 
 def answer_query(
-    store: EmbeddedStore,
+    store: Store,
     writer: Writer,
     *,
     query: str,
@@ -123,56 +207,11 @@ def answer_query(
     named_graphs: Sequence[str] | None,
     wanted: dict[str, Any],
 ) -> None:
-    """Evaluate a query and write its result as `wanted`, the members of Wanted. Raises what `evaluate` raises."""
-    evaluate(store, writer, query, base, default_graphs, named_graphs, Wanted(**wanted))
+    """Evaluate a query and write its result as `wanted`, the members of Wanted. Raises what the store raises."""
+    store.evaluate(writer, query, base, default_graphs, named_graphs, Wanted(**wanted))
 
 
-def evaluate(
-    store: EmbeddedStore,
-    writer: Writer,
-    query: str,
-    base: str | None,
-    default_graphs: Sequence[str] | None,
-    named_graphs: Sequence[str] | None,
-    wanted: Wanted,
-    head: bytes = b"",
-    form: int = 0,
-) -> None:
-    """Evaluate a query and write its result in the format of its kind.
-
-    form   number of the query form
-    head   header lines that the result brings along, before those that follow from it
-    Raises QuerySyntaxError with line and column; EvaluationFailed for what the engine refuses at run time.
-    """
-    try:
-        target, dataset = store.store, _OWN
-        if default_graphs is not None or named_graphs is not None:
-            target, dataset = store.dataset(default_graphs or (), named_graphs or ())
-        result = target.query(query, base_iri=base or None, **dataset)
-        if isinstance(result, ox.QuerySolutions):
-            format_name = wanted.formats[Kind.SOLUTIONS]
-            if wanted.limit_rows is not None or format_name not in _RESULTS:
-                _write_rows(result, writer, format_name, wanted, head, form)
-                return
-        else:
-            format_name = wanted.formats[Kind.BOOLEAN if isinstance(result, ox.QueryBoolean) else Kind.TRIPLES]
-        writer.begin(head, form=form)
-        if wanted.bom and format_name == "csv":
-            writer.write(_BOM)
-        if isinstance(result, ox.QueryTriples):
-            absolute = {name: iri for name, iri in wanted.prefixes.items() if ":" in iri}
-            write(result, writer, RDF_FORMATS[format_name], absolute if format_name in PREFIXED else None)
-        else:
-            result.serialize(cast("IO[bytes]", writer), format=_RESULTS[format_name])
-    except SyntaxError as error:
-        raise syntax_problem(str(error), query, store.facts["prefixes"]) from error
-    except (RuntimeError, ValueError, OSError) as error:
-        if isinstance(error, BrokenPipeError | ConnectionResetError):
-            raise
-        raise EvaluationFailed(f"The engine cannot evaluate this query: {str(error)[:300]}") from error
-
-
-def _write_rows(
+def write_rows(
     solutions: ox.QuerySolutions, writer: Writer, format_name: str, wanted: Wanted, head: bytes, form: int
 ) -> None:
     """Write solutions one by one; with a limit, one more than wanted is taken before the first byte."""
@@ -184,7 +223,7 @@ def _write_rows(
     told = [("x-rows", str(len(kept))), ("x-more-rows", str(len(taken) > len(kept)).lower())]
     writer.begin(head + (header_lines(told) if limit is not None else b""), form=form)
     if wanted.bom and format_name == "csv":
-        writer.write(_BOM)
+        writer.write(BOM)
     ROW_WRITERS[format_name](names, ([solution[variable] for variable in variables] for solution in kept), writer)
 
 

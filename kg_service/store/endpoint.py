@@ -15,10 +15,10 @@ from kg_service.cross_origin import CORS
 from kg_service.evaluation.frames import DECODED, header_lines
 from kg_service.negotiation import Representation, negotiate
 from kg_service.protocol import Operation, decode
-from kg_service.store.embedded import Wanted, evaluate
+from kg_service.store.embedded import Wanted
 
 if TYPE_CHECKING:
-    from kg_service.store.embedded import EmbeddedStore, Writer
+    from kg_service.store.embedded import Store, Writer
 
 __all__ = ["answer_request"]
 
@@ -27,7 +27,7 @@ _ATTACHED = frozenset({"xlsx", "parquet"})
 
 
 def answer_request(
-    store: EmbeddedStore,
+    store: Store,
     writer: Writer,
     *,
     accept: str,
@@ -40,7 +40,7 @@ def answer_request(
     """Answer a request; where a page is wanted, or no query was sent, tell the operation instead.
 
     accept   value of the Accept header; the rest are the arguments of `protocol.decode`
-    Raises what `decode`, `negotiate` and `evaluate` raise.
+    Raises what `decode`, `negotiate` and the store's `evaluate` raise.
     """
     operation = decode(method, query_string, content_type, body, base=base, limits=store.limits)
     chosen = None
@@ -52,13 +52,13 @@ def answer_request(
         writer.write(json.dumps(None if operation is None else operation.as_json()).encode())
         return
     wanted = Wanted({kind: chosen.format.name}, dict(operation.analysis.prefixes), operation.limit_rows, operation.bom)
-    evaluate(
-        store, writer, operation.query, operation.base, operation.default_graphs, operation.named_graphs, wanted,
+    store.evaluate(
+        writer, operation.query, operation.base, operation.default_graphs, operation.named_graphs, wanted,
         _head(store, operation, chosen), operation.analysis.form.number,
     )  # fmt: skip
 
 
-def _head(store: EmbeddedStore, operation: Operation, chosen: Representation) -> bytes:
+def _head(store: Store, operation: Operation, chosen: Representation) -> bytes:
     """Return the header lines of a result: what it is, and whether it stays so (RFC 9110 §8, RFC 9111)."""
     told = _representation_lines(chosen)
     if operation.analysis.volatile:

@@ -18,12 +18,12 @@ from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, used_pref
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from kg_service.store.embedded import EmbeddedStore, Writer
+    from kg_service.store.embedded import Store, Writer
 
 __all__ = ["OPERATIONS", "answer_dump", "answer_graph"]
 
 
-def answer_graph(store: EmbeddedStore, writer: Writer, *, graph: str | None, format_name: str) -> None:
+def answer_graph(store: Store, writer: Writer, *, graph: str | None, format_name: str) -> None:
     """Write one graph (None: the default graph). Raises NotFound with the graph's `#` children, if any."""
     name = DEFAULT if graph is None else named_node(graph)
     if isinstance(name, ox.NamedNode) and not store.store.contains_named_graph(name):
@@ -35,7 +35,7 @@ def answer_graph(store: EmbeddedStore, writer: Writer, *, graph: str | None, for
     _write_triples(store, writer, triples, format_name)
 
 
-def answer_dump(store: EmbeddedStore, writer: Writer, *, format_name: str) -> None:
+def answer_dump(store: Store, writer: Writer, *, format_name: str) -> None:
     """Write the whole data set: all named graphs where the format knows graphs, else the default graph."""
     writer.begin()
     if format_name in ("trig", "nq", "jsonld") and store.facts["base"]:
@@ -49,7 +49,7 @@ def answer_dump(store: EmbeddedStore, writer: Writer, *, format_name: str) -> No
         _write_triples(store, writer, triples, format_name)
 
 
-def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, document: str, format_name: str) -> None:
+def answer_description(store: Store, writer: Writer, *, iri: str, document: str, format_name: str) -> None:
     """Write the description of an IRI; `document` is the address of the description itself."""
     quads = describe(store.store, store.facts, named_node(iri), named_node(document))
     writer.begin()
@@ -61,20 +61,20 @@ def answer_description(store: EmbeddedStore, writer: Writer, *, iri: str, docume
         write(dict.fromkeys(quad.triple for quad in quads), writer, RDF_FORMATS[format_name], prefixes)
 
 
-def answer_page(store: EmbeddedStore, writer: Writer, *, iri: str, languages: list[str]) -> None:
+def answer_page(store: Store, writer: Writer, *, iri: str, languages: list[str]) -> None:
     """Write what a page about an IRI shows, as JSON."""
     content = describe_as_json(store.store, store.facts, named_node(iri), languages)
     writer.begin()
     writer.write(json.dumps(content, ensure_ascii=False).encode())
 
 
-def answer_known(store: EmbeddedStore, writer: Writer, *, iri: str) -> None:
+def answer_known(store: Store, writer: Writer, *, iri: str) -> None:
     """Write whether the data set describes an IRI: JSON true or false."""
     writer.begin()
     writer.write(json.dumps(is_known(store.store, named_node(iri))).encode())
 
 
-def answer_service_description(store: EmbeddedStore, writer: Writer, *, endpoint: str, format_name: str) -> None:
+def answer_service_description(store: Store, writer: Writer, *, endpoint: str, format_name: str) -> None:
     """Write the description of the endpoint at this address."""
     writer.begin()
     triples = dict.fromkeys(describe_service(store.store, store.facts, store.statistics, endpoint))
@@ -96,6 +96,6 @@ OPERATIONS: dict[str, Callable[..., None]] = {
 }
 
 
-def _write_triples(store: EmbeddedStore, writer: Writer, triples: Iterable[ox.Triple], format_name: str) -> None:
+def _write_triples(store: Store, writer: Writer, triples: Iterable[ox.Triple], format_name: str) -> None:
     prefixes = store.facts["prefixes"] if format_name in PREFIXED else None
     write(triples, writer, RDF_FORMATS[format_name], prefixes)

@@ -7,6 +7,7 @@ and dates; where a literal is written in another form pySHACL judges on an rdfli
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -21,11 +22,24 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg_service.terms import Term
-    from kg_service.validation.shape_judgement import Outcome as Outcome
 
-__all__ = ["as_dataset", "as_graph", "as_store", "check_shapes"]
+__all__ = ["Outcome", "as_dataset", "as_graph", "as_store", "check_shapes"]
 
 _ANY = ox.NamedNode("urn:kg:any")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What pySHACL found.
+
+    report     its validation report
+    unfolded   sh:detail of results that pySHACL gives none, and those details: what failed inside sh:or and the like
+    shapes     the shapes graph
+    """
+
+    report: rdflib.Graph
+    unfolded: rdflib.Graph
+    shapes: rdflib.Graph
 
 
 def check_shapes(quads: Sequence[ox.Quad], shapes: Sequence[ox.Quad], *, reference: bool = False) -> Outcome | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -13,6 +12,7 @@ from pyshacl.shapes_graph import ShapesGraph
 from pyshacl.validator import Validator
 
 from kg_service.errors import DataInvalid
+from kg_service.validation.engine import Outcome
 from kg_service.validation.shape_data import StoreGraph, as_dataset, as_graph, to_rdflib
 from kg_service.validation.shape_details import details
 
@@ -24,21 +24,7 @@ if TYPE_CHECKING:
 
     from kg_service.terms import Term
 
-__all__ = ["Outcome", "judge"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What pySHACL found.
-
-    report     its validation report
-    unfolded   sh:detail of results that pySHACL gives none, and those details: what failed inside sh:or and the like
-    shapes     the shapes graph
-    """
-
-    report: rdflib.Graph
-    unfolded: rdflib.Graph
-    shapes: rdflib.Graph
+__all__ = ["judge"]
 
 
 def judge(

@@ -167,7 +167,7 @@ class _Exchange:
 
     async def send_kept(self, kept: Kept) -> None:
         """Send an answer from the cache."""
-        self.context.measures.hits += 1
+        self.context.measures.hit()
         self.scope[FORM] = kept.form
         await self.send_whole(header_fields(kept.head), kept.body)
 

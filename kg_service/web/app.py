@@ -27,7 +27,7 @@ from kg_service.web.context import Context, Verdict
 from kg_service.web.forwarded import Forwarded
 from kg_service.web.observe import Measures, Observer, metrics
 from kg_service.web.openapi import describe_api
-from kg_service.web.reload import look_after
+from kg_service.web.reload import Changes, look_after
 from kg_service.web.sparql import Shortcut, SparqlEndpoint
 
 if TYPE_CHECKING:
@@ -53,19 +53,19 @@ def create_app(
     root_path: str = "",
     validity: Validity | None = None,
     refuse: Callable[[Report], None] | None = None,
-    reload: bool = False,
-    log_requests: bool = False,
+    changes: Changes | None = None,
+    measures: Measures | None = None,
     trusted_proxies: str = "",
 ) -> FastAPI:
     """Return the application that serves one data set; `pool` is started with it, where it is not yet.
 
     validity   checks the data set in a child process; None leaves its validity unknown
     refuse     called with the report where the data set is not to be served
-    log_requests   whether each request is logged, as one line without the query's text
+    changes    when the files are taken over anew; needs `validity`
+    measures   counters, and whether each request is logged
     trusted_proxies   whose X-Forwarded headers are believed
-    reload     whether to follow changes of the files; needs `validity`
     """
-    measures = Measures(log=log_requests)
+    measures = measures or Measures()
     context = Context(pool, limits, measures, read_queries(query_files(pool.places)), Cache(limits.cache * 1024 * 1024))
 
     @contextlib.asynccontextmanager
@@ -75,7 +75,7 @@ def create_app(
         if validity is None:
             context.validity = Verdict("unknown", "The data set is not validated by this service.")
         else:
-            beside.append(asyncio.create_task(look_after(context, validity, reload=reload, refuse=refuse)))
+            beside.append(asyncio.create_task(look_after(context, validity, changes or Changes(), refuse=refuse)))
         try:
             yield
         finally:

@@ -1,10 +1,11 @@
-"""Follow the files of the data set: when they change, check and load them beside the running ones, then change over."""
+"""Take the data set over when its files change or somebody asks: check and load it beside the running one first."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kg_service.errors import Problem
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from kg_service.web.context import Context
     from kg_service.web.validity import Validity
 
-__all__ = ["look_after"]
+__all__ = ["Changes", "look_after"]
 
 _log = logging.getLogger("kg_service.reload")
 _INTERVAL_S = 1.0
@@ -29,34 +30,55 @@ _KEPT = "The files have changed since and are not served"
 Signature = tuple[tuple[str, int, int], ...]
 
 
+@dataclass(slots=True)
+class Changes:
+    """When the files are taken over.
+
+    followed   whether that is when one of them has changed; they are looked at every second
+    asked      set to take them over now, changed or not
+    settled    called after the first check, and after each attempt to take them over
+    """
+
+    followed: bool = False
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    settled: Callable[[Context], None] = lambda _: None
+
+
 async def look_after(
-    context: Context, validity: Validity, *, reload: bool, refuse: Callable[[Report], None] | None
+    context: Context, validity: Validity, changes: Changes, *, refuse: Callable[[Report], None] | None
 ) -> None:
-    """Check the data set, then follow changes of it where `reload` says so; runs until cancelled.
+    """Check the data set, then take it over anew whenever `changes` says so; runs until cancelled.
 
     refuse   called with the report where the data set is not to be served; nothing is followed then
     """
     served = _signature(context.pool)
     if not await validity.check(context) and refuse is not None and context.report is not None:
         refuse(context.report)
-    elif reload:
-        await _follow_changes(context, validity, served)
+        return
+    changes.settled(context)
+    await _follow(context, validity, changes, served)
 
 
-async def _follow_changes(context: Context, validity: Validity, served: Signature) -> None:
-    """Take the data set over whenever a file of it is added, changed or removed.
+async def _follow(context: Context, validity: Validity, changes: Changes, served: Signature) -> None:
+    """Take the data set over whenever a file of it is added, changed or removed, or somebody asks.
 
     What cannot be loaded or is not valid is told in the log, and the data set before it is served on.
     """
     while True:
-        await asyncio.sleep(_INTERVAL_S)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(changes.asked.wait(), _INTERVAL_S if changes.followed else None)
         found = _signature(context.pool)
-        if found != served:
+        if found != served or changes.asked.is_set():
             served = found
-            await _change_over(context, validity, found)
+            changes.asked.clear()
+            if await _change_over(context, validity, found):
+                changes.settled(context)
+            else:
+                changes.asked.set()
 
 
-async def _change_over(context: Context, validity: Validity, found: Signature) -> None:
+async def _change_over(context: Context, validity: Validity, found: Signature) -> bool:
+    """Take the files over, or say why not; False where they have changed while that was under way."""
     report = None
     if not validity.allow_invalid:
         report = await validity.report()
@@ -74,7 +96,8 @@ async def _change_over(context: Context, validity: Validity, found: Signature) -
         await pool.close()
         return _keep(context, f"{_KEPT}, because they cannot be loaded: {problem.detail}")
     if _signature(pool) != found:
-        return await pool.close()  # they have changed again, and were not checked as they are loaded
+        await pool.close()  # what is loaded now is not what was checked
+        return False
     context.pool, context.queries = pool, queries
     pending = Verdict("pending", "The data set was loaded again and is being validated.", ready=True)
     context.take(validity.verdict(report) if report else pending, report)
@@ -83,14 +106,15 @@ async def _change_over(context: Context, validity: Validity, found: Signature) -
     await before.close()
     if report is None:
         await validity.check(context)
-    return None
+    return True
 
 
-def _keep(context: Context, sentence: str, report: Report | None = None) -> None:
-    """Serve on what was served, and say why."""
+def _keep(context: Context, sentence: str, report: Report | None = None) -> bool:
+    """Serve on what was served, and say why; True."""
     _log.error("%s%s", sentence, f"\n{told(report)}" if report else "")
     first = context.validity.sentence.partition(f" {_KEPT}")[0]
     context.take(replace(context.validity, sentence=f"{first} {sentence}", current=False), report)
+    return True
 
 
 def _signature(pool: Pool) -> Signature:

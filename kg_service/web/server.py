@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
 from kg_service.config import Limits
 from kg_service.evaluation.pool import Pool
+from kg_service.web.hangup import HANGUP, Terminal, hold_back, let_through
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,17 +21,35 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from kg_service.validation.results import Report
+    from kg_service.web.context import Context
+    from kg_service.web.supervisor import Front
 
 __all__ = ["run"]
 
+#: Seconds between two looks at what a process is doing, for the metrics of all.
+_NOTED_S = 0.5
+
 
 def run(places: Sequence[Path], sources: Path | None, settings: dict[str, Any], *, quiet: bool = False) -> None:
-    """Serve until SIGINT or SIGTERM. Raises DataSyntaxError or DataInvalid (exit 1) before anything listens."""
+    """Serve until SIGINT or SIGTERM, and take the data set over anew at SIGHUP.
+
+    Raises DataSyntaxError or DataInvalid (exit 1) before anything listens.
+    """
     limits = Limits.of(settings)
+    hold_back()
+    front = None
+    log_format = "%(levelname)s %(name)s: %(message)s"
+    if settings["processes"] > 1:
+        from kg_service.web.supervisor import supervise  # noqa: PLC0415 - where there are several
+
+        logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr)
+        front = supervise(settings["processes"], settings["host"], settings["port"], settings["grace"])
+        log_format = f"%(levelname)s %(name)s[{front.number}]: %(message)s"
     pool = Pool(places, workers=settings["workers"], limits=limits)
     pool.launch()
+    logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr, force=True)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(pool, limits, places, sources, settings | {"quiet": quiet}))
+        runner.run(_serve(pool, limits, places, sources, settings | {"quiet": quiet, "front": front}))
 
 
 async def _serve(
@@ -37,9 +58,11 @@ async def _serve(
     import uvicorn  # noqa: PLC0415 - imported while the template process loads the data set
 
     from kg_service.web.app import create_app  # noqa: PLC0415
+    from kg_service.web.observe import Measures  # noqa: PLC0415
     from kg_service.web.validity import Validity, refusal, told  # noqa: PLC0415
 
     validity = Validity(places, sources, settings["allow_invalid"])
+    front: Front | None = settings["front"]
     refused: list[Report] = []
 
     def refuse(report: Report) -> None:
@@ -60,11 +83,10 @@ async def _serve(
             root_path=settings["root_path"],
             validity=validity,
             refuse=refuse,
-            reload=settings["reload"],
-            log_requests=settings["log_requests"],
+            changes=_changes(settings["reload"], front),
+            measures=Measures(log=settings["log_requests"], tally=front.tally if front else None),
             trusted_proxies=settings["trusted_proxies"],
         )
-        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
         configuration = uvicorn.Config(
             app,
             host=settings["host"],
@@ -77,14 +99,39 @@ async def _serve(
             http=_protocol(app, settings),
         )
         server = uvicorn.Server(configuration)
-        announcing = asyncio.create_task(_announce(server, pool.facts, quiet=settings["quiet"]))
-        await server.serve()
+        quiet = settings["quiet"] or (front is not None and not front.announces)
+        announcing = asyncio.create_task(_announce(server, pool.facts, front, quiet=quiet))
+        noting = asyncio.create_task(_note(server, app.state.context, front))
+        await server.serve(front.sockets if front else None)
+        noting.cancel()
         await announcing
         if refused:
             raise refusal(refused[0])
     finally:
         known.cancel()
         await pool.close()
+
+
+def _changes(followed: bool, front: Front | None) -> Any:  # noqa: FBT001 - a setting
+    """Return when the data set is taken over anew; of several processes the first looks, and the others are told."""
+    from kg_service.web.reload import Changes  # noqa: PLC0415
+
+    def settled(context: Context) -> None:
+        if front is not None:
+            front.report(hash=context.facts["hash"], current=context.validity.current)
+
+    terminal, changes = Terminal(), Changes(followed and (front is None or front.number == 0), settled=settled)
+
+    def hung_up() -> None:
+        if terminal.has_gone():
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            changes.asked.set()
+
+    if HANGUP is not None:
+        asyncio.get_running_loop().add_signal_handler(HANGUP, hung_up)
+        let_through()
+    return changes
 
 
 def _protocol(app: FastAPI, settings: dict[str, Any]) -> Any:
@@ -104,10 +151,12 @@ def _loop_factory() -> Any:
     return uvloop.new_event_loop
 
 
-async def _announce(server: uvicorn.Server, facts: dict[str, Any], *, quiet: bool) -> None:
+async def _announce(server: uvicorn.Server, facts: dict[str, Any], front: Front | None, *, quiet: bool) -> None:
     """Say where the service is once it listens; with port 0 only the socket knows."""
     while not server.started and not server.should_exit:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.005)
+    if front is not None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # uvicorn has taken it; the supervisor tells us to stop
     for listening in server.servers[:1] if server.started and not quiet else []:
         host, port = listening.sockets[0].getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -116,3 +165,13 @@ async def _announce(server: uvicorn.Server, facts: dict[str, Any], *, quiet: boo
             f"Serving {triples} triples in {graphs} graphs at {address}/ (SPARQL at {address}/sparql)",
             flush=True,
         )
+
+
+async def _note(server: uvicorn.Server, context: Context, front: Front | None) -> None:
+    """Tell the other processes regularly what this one is doing, and stop without a supervisor."""
+    while True:
+        if server.started:
+            context.measures.note(context.pool)
+        if front is not None and front.is_orphan():
+            server.should_exit = True
+        await asyncio.sleep(_NOTED_S)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,8 +81,9 @@ class Validity:
         arguments = [argument for place in self.places for argument in ("--dataset", str(place))]
         if self.sources is not None:
             arguments += ["--sources", str(self.sources)]
+        arguments += ["--config", os.devnull]  # the data set's own file may name other sources than these
         # Settings of a validation by hand, such as its baseline or --quiet, are none of the service's.
-        environment = {name: text for name, text in child_environment().items() if not name.startswith("KG_")}
+        environment = child_environment(with_settings=False)
         process = await asyncio.create_subprocess_exec(
             *child_command("kg_service", "validate", "--format", "json", *arguments),
             env=environment,

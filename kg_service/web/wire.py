@@ -226,7 +226,7 @@ class ExpressProtocol(HttpToolsProtocol):
 
     def _replay(self, data: bytes, found: Kept, began: float) -> None:
         self.send(found)
-        self.known.context.measures.hits += 1
+        self.known.context.measures.hit()
         line = self.known.line.match(data)
         self.note(line[1] if line else b"", found, began)
 

@@ -1,0 +1,167 @@
+"""A query on a remote store: sent with its dataset named, its result passed through or written anew."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+import pyoxigraph as ox
+
+from kg_service.errors import EvaluationFailed, Problem, QuerySyntaxError
+from kg_service.formats import Kind, named
+from kg_service.query_errors import syntax_problem
+from kg_service.statistics import Statistics, count
+from kg_service.store.embedded import BOM, SERIALISERS, write_rows
+from kg_service.store.remote_graphs import TRIPLES, XML, Body, RemoteGraphs
+from kg_service.terms import PREFIXED, RDF_FORMATS, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import IO
+
+    import httpx2
+
+    from kg_service.config import Limits
+    from kg_service.store.client import Client
+    from kg_service.store.embedded import Wanted, Writer
+
+__all__ = ["RemoteStore"]
+
+_CHUNK = 64 * 1024
+
+
+class RemoteStore:
+    """A data set in a remote engine, as a worker answers from it; reads like an EmbeddedStore."""
+
+    def __init__(self, client: Client, facts: dict[str, Any], limits: Limits) -> None:
+        self.client = client
+        self.facts = facts
+        self.limits = limits
+        graphs = [each["iri"] for each in facts["graphs"]]
+        self.store = RemoteGraphs(client, facts.get("default_graph"), graphs)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Counts over the default graph, made when first asked for."""
+        return count(cast("ox.Store", self.store), self.facts["base"])
+
+    def evaluate(
+        self,
+        writer: Writer,
+        query: str,
+        base: str | None,
+        default_graphs: Sequence[str] | None,
+        named_graphs: Sequence[str] | None,
+        wanted: Wanted,
+        head: bytes = b"",
+        form: int = 0,
+    ) -> None:
+        """Evaluate a query and write its result in the format of its kind; arguments as for the embedded store.
+
+        Raises RemoteUnavailable (502) and what an embedded store raises.
+        """
+        text = f"BASE <{base}>\n{query}" if base else query
+        if default_graphs is None and named_graphs is None:
+            default, names = self._own(query)
+        else:
+            default, names = [*(default_graphs or ())], [*(named_graphs or ())]
+            default = default or [_NOTHING]  # no graph named is an empty default graph, not the engine's own
+        (kind, format_name), *_ = wanted.formats.items()
+        try:
+            if kind == Kind.TRIPLES:
+                self._triples(writer, text, default, names, format_name, wanted, head, form)
+            else:
+                self._solutions(writer, text, default, names, Kind(kind), format_name, wanted, head, form)
+        except QuerySyntaxError as problem:
+            raise _plainer(problem, query, self.facts["prefixes"]) from problem
+
+    def _own(self, query: str) -> tuple[list[str], list[str]]:
+        """Return the dataset of a query that names none; the graphs only where it may look into them."""
+        default = [self.store.default] if self.store.default else []
+        return default, [*self.store.named] if "graph" in query.lower() else []
+
+    def _solutions(
+        self, writer: Writer, text: str, default: list[str], names: list[str], kind: Kind, format_name: str,
+        wanted: Wanted, head: bytes, form: int,
+    ) -> None:  # fmt: skip
+        row = named(format_name, kind)
+        passed = row is not None and format_name in self.client.engine.passed and wanted.limit_rows is None
+        accept = row.media_type if row is not None and passed else XML
+        with self.client.query(text, accept, default, names) as response:
+            # The first answer tells which engine it is, and that its results are to be written anew.
+            if passed and format_name in self.client.engine.passed and _is(response, accept):
+                writer.begin(head, form=form)
+                if wanted.bom and format_name == "csv":
+                    writer.write(BOM)
+                for chunk in response.iter_bytes(_CHUNK):
+                    writer.write(chunk)
+                return
+            if _is(response, XML):
+                self._anew(writer, response, kind, format_name, wanted, head, form)
+                return
+        with self.client.query(text, XML, default, names) as response:
+            self._anew(writer, response, kind, format_name, wanted, head, form)
+
+    def _anew(
+        self, writer: Writer, response: httpx2.Response, kind: Kind, format_name: str, wanted: Wanted,
+        head: bytes, form: int,
+    ) -> None:  # fmt: skip
+        body = cast("IO[bytes]", Body(response.iter_bytes(_CHUNK), self.client.engine.replaced))
+        try:
+            result: Any = ox.parse_query_results(body, format=ox.QueryResultsFormat.XML)
+            if kind is Kind.BOOLEAN and isinstance(result, ox.QuerySolutions):
+                row = next(iter(result), None)
+                result = _boolean(row[0] if row is not None else None)
+            if isinstance(result, ox.QuerySolutions) and (
+                wanted.limit_rows is not None or format_name not in SERIALISERS
+            ):
+                write_rows(result, writer, format_name, wanted, head, form)
+                return
+            writer.begin(head, form=form)
+            if wanted.bom and format_name == "csv":
+                writer.write(BOM)
+            result.serialize(cast("IO[bytes]", writer), format=SERIALISERS[format_name])
+        except SyntaxError as error:
+            raise EvaluationFailed(f"{self.client.engine.name} sent a result that nobody can read: {error}.") from error
+
+    def _triples(
+        self, writer: Writer, text: str, default: list[str], names: list[str], format_name: str, wanted: Wanted,
+        head: bytes, form: int,
+    ) -> None:  # fmt: skip
+        with self.client.query(text, TRIPLES, default, names) as response:
+            body = cast("IO[bytes]", Body(response.iter_bytes(_CHUNK)))
+            triples = (quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
+            writer.begin(head, form=form)
+            absolute = {name: iri for name, iri in wanted.prefixes.items() if ":" in iri}
+            try:
+                write(triples, writer, RDF_FORMATS[format_name], absolute if format_name in PREFIXED else None)
+            except SyntaxError as error:
+                raise EvaluationFailed(
+                    f"{self.client.engine.name} sent triples that nobody can read: {error}."
+                ) from error
+
+
+#: A graph that no store has.
+_NOTHING = "urn:kg:nothing"
+
+
+def _is(response: httpx2.Response, media_type: str) -> bool:
+    return bool(response.headers.get("content-type", "").partition(";")[0].strip().lower() == media_type)
+
+
+def _boolean(term: Any) -> ox.QueryBoolean:
+    """Return the boolean that a table of one cell stands for; one without a row is false."""
+    word = "true" if getattr(term, "value", "") in ("1", "true") else "false"
+    text = f'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>{word}</boolean></sparql>'
+    return cast("ox.QueryBoolean", ox.parse_query_results(text.encode(), format=ox.QueryResultsFormat.XML))
+
+
+def _plainer(problem: QuerySyntaxError, query: str, prefixes: dict[str, str]) -> Problem:
+    """Return what our own reader says of a query that the engine refuses, with a place; else the engine's words."""
+    try:
+        ox.Store().query(query)
+    except SyntaxError as error:
+        return syntax_problem(str(error), query, prefixes)
+    except (RuntimeError, ValueError, OSError):
+        return problem
+    return problem

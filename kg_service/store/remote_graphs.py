@@ -1,0 +1,127 @@
+"""A remote store's quads, read as a pyoxigraph store is read: by pattern, graph by graph, and by query."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, cast
+
+import pyoxigraph as ox
+
+from kg_service.terms import DEFAULT, quads_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import IO
+
+    from kg_service.store.client import Client
+    from kg_service.terms import Graph, Term
+
+__all__ = ["Body", "RemoteGraphs", "read_solutions"]
+
+XML, TRIPLES = "application/sparql-results+xml", "application/n-triples"
+_CHUNK = 64 * 1024
+
+
+class Body(io.RawIOBase):
+    """The body of an answer as a file, with bytes replaced that no reader takes."""
+
+    def __init__(self, chunks: Iterable[bytes], replaced: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        self._chunks = iter(chunks)
+        self._replaced = replaced
+        self._longest = max((len(old) for old, _ in replaced), default=1)
+        self._rest = b""  # may begin what is to be replaced
+        self._ready = b""
+        self._ended = False
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return some bytes; b"" at the end."""
+        while not self._ready and not self._ended:
+            chunk = next(self._chunks, None)
+            self._ended = chunk is None
+            data = self._rest + (chunk or b"")
+            for old, new in self._replaced:
+                data = data.replace(old, new)
+            keep = 0 if self._ended or not self._replaced else self._longest - 1
+            self._ready, self._rest = data[: len(data) - keep], data[len(data) - keep :]
+        if size is None or size < 0:
+            given, self._ready = self._ready, b""
+        else:
+            given, self._ready = self._ready[:size], self._ready[size:]
+        return given
+
+    def readable(self) -> bool:
+        """Tell that this is read."""
+        return True
+
+
+class RemoteGraphs:
+    """The named graphs of a remote store, and the graph that stands for its default graph.
+
+    default   IRI of that graph; None where the engine has a default graph of its own
+    named     IRIs of the graphs that GRAPH may name
+    """
+
+    def __init__(self, client: Client, default: str | None, named: Sequence[str]) -> None:
+        self.client = client
+        self.default = default
+        self.named = tuple(named)
+
+    def query(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean:
+        """Answer a SELECT or ASK over the store's own dataset."""
+        default = [self.default] if self.default else []
+        with self.client.query(query, XML, default, self.named if "GRAPH" in query else ()) as response:
+            whole = b"".join(response.iter_bytes(_CHUNK))
+        return read_solutions([whole], self.client.engine.replaced)
+
+    def contains_named_graph(self, graph: ox.NamedNode | ox.BlankNode) -> bool:
+        """Tell whether the data set has a graph of this name."""
+        return isinstance(graph, ox.NamedNode) and graph.value in self.named
+
+    def quads_for_pattern(
+        self, subject: Term | None, predicate: Term | None, object_: Term | None, graph: Graph | None
+    ) -> Iterator[ox.Quad]:
+        """Yield the quads that match, of all graphs where none is named; a blank node matches none."""
+        given = {"s": subject, "p": predicate, "o": object_}
+        nameless = isinstance(graph, ox.BlankNode) or any(isinstance(term, ox.BlankNode) for term in given.values())
+        if nameless or isinstance(subject, ox.Literal):
+            return iter(())
+        s, p, o = (f"?{name}" if term is None else str(term) for name, term in given.items())
+        if graph is None:
+            found = self._in_graphs(f"{{ {s} {p} {o} }}", given)
+            return iter([*self.quads_for_pattern(subject, predicate, object_, DEFAULT), *found])
+        name = self.default if graph == DEFAULT else cast("ox.NamedNode", graph).value
+        return self._of_graph(f"{s} {p} {o}", name, graph)
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        """Yield all quads, graph by graph."""
+        graphs: tuple[Graph, ...] = (DEFAULT, *map(ox.NamedNode, self.named))
+        for graph in graphs:
+            yield from self.quads_for_pattern(None, None, None, graph)
+
+    def _of_graph(self, pattern: str, name: str | None, graph: Graph) -> Iterator[ox.Quad]:
+        text = f"CONSTRUCT {{ {pattern} }} WHERE {{ {pattern} }}"
+        with self.client.query(text, TRIPLES, [name] if name else []) as response:
+            body = cast("IO[bytes]", Body(response.iter_bytes(_CHUNK)))
+            for quad in quads_of(ox.parse(body, format=ox.RdfFormat.N_TRIPLES)):
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+
+    def _in_graphs(self, group: str, given: dict[str, Any]) -> Iterator[ox.Quad]:
+        open_ = " ".join(f"?{name}" for name, term in given.items() if term is None)
+        text = f"SELECT ?g {open_} WHERE {{ GRAPH ?g {group} }}"
+        with self.client.query(text, XML, [self.default] if self.default else [], self.named) as response:
+            body = Body(response.iter_bytes(_CHUNK), self.client.engine.replaced)
+            result = cast(
+                "ox.QuerySolutions",
+                ox.parse_query_results(cast("IO[bytes]", body), format=ox.QueryResultsFormat.XML),
+            )
+            for row in result:
+                s, p, o = (row[name] if term is None else term for name, term in given.items())
+                yield ox.Quad(s, p, o, cast("ox.NamedNode", row["g"]))
+
+
+def read_solutions(
+    chunks: Iterable[bytes], replaced: Sequence[tuple[bytes, bytes]]
+) -> ox.QuerySolutions | ox.QueryBoolean:
+    """Return what an answer in XML says."""
+    body = cast("IO[bytes]", Body(chunks, replaced))
+    return ox.parse_query_results(body, format=ox.QueryResultsFormat.XML)

@@ -1,0 +1,327 @@
+"""`kg serve --processes` as real processes: one port, one answer, one sum; and SIGHUP, with one process and with more."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from processes import Service, get, running, start
+from worlds import lay_out
+
+from kg_service.errors import ToolFailed, WrongUsage
+from kg_service.validation import cache
+from kg_service.validation.results import Report
+from kg_service.web import hangup
+from kg_service.web.listening import bind, free_addresses
+from kg_service.web.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ASK = "/sparql?query=ASK%20%7B%20%3Chttp%3A//e/new%3E%20%3Fp%20%3Fo%20%7D"
+YES, NO = (200, b'{"head":{},"boolean":true}'), (200, b'{"head":{},"boolean":false}')
+NEW = "<http://e/new> <http://e/p> 1 .\n"
+#: So many new connections reach every one of a few processes, but for one time in millions.
+MANY = 40
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Lay out a data set that is known to be valid, with a cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = lay_out(tmp_path / "world")
+    cache.store(Report(files=3, triples=9), [folder])
+    return folder
+
+
+@pytest.fixture
+def service(world: Path) -> Iterator[Service]:
+    with running(world, "--processes", "2", "--workers", "1") as found:
+        until(found, "kg_processes", 2)
+        yield found
+
+
+def measure(service: Service, name: str) -> float:
+    """Return a number out of the metrics, 0 where it is not among them."""
+    for line in get(f"{service.address}/metrics")[1].decode().splitlines():
+        if line.startswith(f"{name} "):
+            return float(line.rpartition(" ")[2])
+    return 0
+
+
+def until(service: Service, name: str, number: float) -> None:
+    while measure(service, name) != number:
+        assert service.process.poll() is None
+
+
+def fronts(service: Service) -> list[int]:
+    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
+    return [int(each) for each in children.read_text().split()]
+
+
+def await_end(*processes: int) -> None:
+    for process in processes:
+        subprocess.run(["timeout", "20", "tail", f"--pid={process}", "-f", "/dev/null"], check=True)  # noqa: S607
+
+
+def all_say(address: str, wanted: tuple[int, bytes]) -> None:
+    """Ask until so many connections in a row got the wanted answer; every answer on the way is 200."""
+    agreed = 0
+    while agreed < MANY:
+        answer = get(f"{address}{ASK}")
+        assert answer[0] == 200
+        agreed = agreed + 1 if answer == wanted else 0
+
+
+def test_each_process_answers_with_the_same_tag_and_says_once_where_the_service_is(world: Path) -> None:
+    process, address = start(world, "--processes", "2", "--workers", "1", "--log-requests")
+    asked = urllib.parse.quote("SELECT ?s { ?s ?p ?o } ORDER BY ?s LIMIT 3")
+    try:
+        while b"kg_processes 2.0" not in get(f"{address}/metrics")[1]:
+            pass
+        tags = set()
+        for _ in range(MANY):
+            with urllib.request.urlopen(f"{address}/sparql?query={asked}") as answer:  # noqa: S310 - under test
+                tags.add(answer.headers["ETag"])
+    finally:
+        process.send_signal(signal.SIGTERM)
+        output, errors = process.communicate(timeout=30)
+
+    assert len(tags) == 1
+    assert process.returncode == 0
+    assert set(re.findall(r"kg_service\.access\[(\d)\]: .*/sparql", errors)) == {"0", "1"}
+    assert output == ""
+    assert "Traceback" not in errors
+
+
+def test_the_same_tag_comes_from_a_replica_elsewhere(world: Path, tmp_path: Path, service: Service) -> None:
+    del world
+    with running(lay_out(tmp_path / "elsewhere"), "--workers", "1") as other:
+        tags = set()
+        for each in (service, other):
+            with urllib.request.urlopen(f"{each.address}/queries/countries?format=csv") as answer:  # noqa: S310 - under test
+                tags.add(answer.headers["ETag"])
+
+    assert len(tags) == 1
+
+
+def test_metrics_are_sums_and_outlive_a_process_that_is_started_again(service: Service) -> None:
+    name = 'kg_requests_total{form="",method="GET",resource="health",status="200"}'
+    for _ in range(MANY):
+        get(f"{service.address}/health")
+    until(service, name, MANY)
+    for front in fronts(service):
+        os.kill(front, signal.SIGKILL)
+        await_end(front)
+        while len(fronts(service)) < 2:
+            assert service.process.poll() is None
+        for _ in range(200):  # until it listens, and after
+            with contextlib.suppress(OSError):
+                assert measure(service, name) == MANY
+        until(service, "kg_processes", 2)
+
+    assert measure(service, name) == MANY
+    assert measure(service, f'kg_request_seconds_count{{resource="health"}}') == MANY  # noqa: F541 - braces
+
+
+def test_no_process_outlives_a_killed_supervisor(service: Service) -> None:
+    below = service.tree()[1:]
+    service.process.kill()
+    service.process.wait()
+
+    assert len(below) > 6
+    await_end(*below)
+
+
+def test_a_query_under_way_is_answered_before_all_processes_end(world: Path) -> None:
+    process, address = start(world, "--processes", "2", "--workers", "1")
+    host, port = address.removeprefix("http://").split(":")
+    long = urllib.parse.quote("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }")
+    try:
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(f"GET /sparql?query={long} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            while b"kg_under_way 1.0" not in get(f"{address}/metrics")[1]:
+                pass
+            below = Service(process, int(port)).tree()[1:]
+            process.send_signal(signal.SIGTERM)
+            received = b""
+            while data := connection.recv(65536):
+                received += data
+        process.wait(timeout=20)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert received.startswith(b"HTTP/1.1 200")
+    assert process.returncode == 0
+    await_end(*below)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_sighup_takes_the_data_set_over_without_a_failed_request(processes: int, world: Path) -> None:
+    process, address = start(world, "--processes", str(processes), "--workers", "1", "--allow-invalid")
+    try:
+        while f"kg_processes {processes}.0".encode() not in get(f"{address}/metrics")[1]:
+            pass
+        (world / "data" / "new.ttl").write_text(NEW, "utf-8")
+        all_say(address, NO)
+        process.send_signal(signal.SIGHUP)
+        all_say(address, YES)
+        (world / "data" / "new.ttl").unlink()
+        process.send_signal(signal.SIGHUP)
+        all_say(address, NO)
+    finally:
+        process.kill()
+        _, errors = process.communicate()
+
+    assert "Traceback" not in errors
+
+
+def test_a_changed_file_reaches_every_process(world: Path) -> None:
+    with running(world, "--processes", "2", "--workers", "1", "--allow-invalid", "--reload") as service:
+        until(service, "kg_processes", 2)
+        (world / "data" / "new.ttl").write_text(NEW, "utf-8")
+        all_say(service.address, YES)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_sighup_does_not_take_over_what_is_invalid(processes: int, world: Path) -> None:
+    process, address = start(world, "--processes", str(processes), "--workers", "1")
+    text = (world / "data" / "labels.ttl").read_text("utf-8").replace('"Lumen"@en', '"Lumen again"@en')
+    try:
+        while f"kg_processes {processes}.0".encode() not in get(f"{address}/metrics")[1]:
+            pass
+        (world / "data" / "second.ttl").write_text(text + "<http://e/new> <http://e/p> 1 .", "utf-8")
+        process.send_signal(signal.SIGHUP)
+        agreed = 0
+        while agreed < MANY:  # until each process says that the files are others than what is served
+            status, body = get(f"{address}/ready")
+            state = json.loads(body)
+            assert (status, state["status"]) == (200, "ready")
+            agreed = agreed + 1 if state["current"] is False else 0
+        answer = get(f"{address}{ASK}")
+    finally:
+        process.kill()
+        _, errors = process.communicate()
+
+    assert answer == NO
+    assert "not served, because they have violations" in errors
+    assert "Traceback" not in errors
+
+
+def test_a_process_started_again_brings_the_others_to_what_it_found(world: Path) -> None:
+    with running(world, "--processes", "2", "--workers", "1", "--allow-invalid") as service:
+        until(service, "kg_processes", 2)
+        (world / "data" / "new.ttl").write_text(NEW, "utf-8")
+        os.kill(fronts(service)[-1], signal.SIGKILL)
+        agreed = 0
+        while agreed < MANY:
+            with contextlib.suppress(OSError):
+                agreed = agreed + 1 if get(f"{service.address}{ASK}") == YES else 0
+
+
+def test_sighup_while_the_service_is_starting_does_not_end_it(world: Path) -> None:
+    command = [sys.executable, "-m", "kg_service", "serve", "--port", "0", "--workers", "1", "--dataset", str(world)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, stderr=subprocess.DEVNULL)
+    status = Path(f"/proc/{process.pid}/status")
+    try:
+        while not int(status.read_text().partition("SigBlk:")[2].split()[0], 16) & 1:
+            pass
+        process.send_signal(signal.SIGHUP)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert line.startswith("Serving")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("<http://e/a>\n <b", "error: data/x.ttl:2:"), ("again", "error: The data set has 1 violation and is not served")],
+    ids=["syntax", "violation"],
+)
+def test_what_is_wrong_with_the_data_is_told_once(text: str, told: str, world: Path) -> None:
+    if text == "again":
+        text = (world / "data" / "labels.ttl").read_text("utf-8")
+        text = text[: text.index("\n\n")] + "\n" + "\n".join(
+            line for line in text.splitlines() if line.startswith("@prefix") and line not in text[: text.index("\n\n")]
+        ) + '\n<https://w3id.org/film-memoranda/id/agency/xa-lumen> <http://www.w3.org/2000/01/rdf-schema#label> "L"@en .\n'  # fmt: skip
+    (world / "data" / "x.ttl").write_text(text, "utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "kg_service", "serve", "--port", "0", "--processes", "2", "--dataset", str(world)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert result.returncode == 1
+    assert result.stderr.count("error: ") == result.stderr.count(told) == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_a_platform_that_cannot_share_a_port_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(socket, "SO_REUSEPORT")
+
+    with pytest.raises(WrongUsage, match="leave out --processes"):
+        free_addresses("127.0.0.1", 0)
+
+
+def test_a_port_that_another_service_has_is_told(service: Service) -> None:
+    with pytest.raises(ToolFailed, match="Address already in use"):
+        free_addresses("127.0.0.1", service.port)
+
+
+def test_all_addresses_of_a_host_get_the_port_that_the_first_was_given() -> None:
+    addresses = free_addresses("", 0)
+    first, second = bind(addresses), bind(addresses)
+
+    assert len({each.getsockname()[1] for each in (*first, *second)}) == 1
+    for each in (*first, *second):
+        each.close()
+
+
+def test_without_the_signal_nothing_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hangup, "HANGUP", None)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    hangup.hold_back()
+    hangup.let_through()
+
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
+
+
+def test_a_part_of_a_tally_outlives_who_wrote_it() -> None:
+    tally = Tally(2)
+    tally.numbers[tally.row("sent")] += 2
+    tally.take(1)
+    tally.numbers[tally.row("seconds", "x", width=3) + 2] += 5
+    tally.numbers[tally.row("sent")] += 3
+    tally.take(0)
+    tally.numbers[tally.row("sent")] += 1
+    tally.numbers[tally.row("waiting")] = 4
+
+    assert tally.sums() == {("sent",): [6.0], ("seconds", "x"): [0.0, 0.0, 5.0], ("waiting",): [4.0]}
+    tally.clear(0, frozenset({"waiting"}))
+    assert tally.sums()["waiting",] == [0.0]
+
+
+def test_a_full_tally_loses_rows_and_nothing_else() -> None:
+    tally = Tally()
+    tally.numbers[tally.row("sent")] = 7
+    for number in range(5000):
+        tally.numbers[tally.row("requests", "x" * 20, str(number))] += 1
+    sums = tally.sums()
+
+    assert sums["sent",] == [7.0]
+    assert 1000 < len(sums) < 5000
+    assert set(map(tuple, sums.values())) == {(7.0,), (1.0,)}

@@ -239,10 +239,10 @@ def load(places: tuple[Path, ...], sources: Path | None, store: str, *, quiet: b
     from kg_service.store.opening import connect  # noqa: PLC0415
 
     del sources
-    client = connect(_require_store(store), timeout_s=_WRITING_S)
-    from kg_service.transfer import load as put  # noqa: PLC0415 - the same
+    with connect(_require_store(store), timeout_s=_WRITING_S) as client:
+        from kg_service.transfer import load as put  # noqa: PLC0415 - the same
 
-    count = put(places or (Path(),), client, (lambda _: None) if quiet else click.echo)
+        count = put(places or (Path(),), client, (lambda _: None) if quiet else click.echo)
     if not quiet:
         click.echo(f"{count} graphs put, the others were there.")
 
@@ -255,10 +255,10 @@ def diff(places: tuple[Path, ...], sources: Path | None, store: str, *, quiet: b
     from kg_service.store.opening import connect  # noqa: PLC0415
 
     del sources
-    client = connect(_require_store(store), timeout_s=_WRITING_S)
-    from kg_service.transfer import compare  # noqa: PLC0415 - the same
+    with connect(_require_store(store), timeout_s=_WRITING_S) as client:
+        from kg_service.transfer import compare  # noqa: PLC0415 - the same
 
-    found = list(compare(places or (Path(),), client))
+        found = list(compare(places or (Path(),), client))
     for each in found:
         click.echo(f"{each.kind} {each.iri}: {each.here} triples here, {each.there} there")
     if found:

@@ -55,6 +55,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("tokens", 100_000, "", "tokens in a query", 100),
     Setting("operators", 1_000, "", "operators and pattern keywords in a query", 10),
     Setting("merge-triples", 2_000_000, "", "triples of several default graphs merged for one query", 1),
+    Setting(
+        "store", "", "", "remote store that holds the data set: sparql+http(s)://…; by default the files are loaded"
+    ),
     Setting("cache", 64, "MiB", "memory for answers kept; 0 keeps none", 0),
     Setting("root-path", "", "", "path under which a reverse proxy publishes the service"),
     Setting(

@@ -51,6 +51,7 @@ def describe(store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, about: 
         raise NotFound(f"The data set says nothing about <{node.value}>.")
     neighbours = {term for quad in quads for term in (quad.subject, quad.object) if isinstance(term, ox.NamedNode)}
     passages = {quad.graph_name for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
+    _prefetch(store, neighbours - set(subjects), (_TYPE, *_LABELS))
     for neighbour in sorted(neighbours - set(subjects), key=str):
         for predicate in (_TYPE, *_LABELS):
             quads.update(dict.fromkeys(_named(store.quads_for_pattern(neighbour, predicate, None, None))))
@@ -68,6 +69,12 @@ def describe(store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, about: 
         note = ox.Literal(f"Only {INCOMING} incoming statements are listed; a query gives them all.", language="en")
         own.append(ox.Quad(about, ox.NamedNode(RDFS + "comment"), note, about))
     return [*sorted(quads, key=lambda quad: _place(quad, node)), *own]
+
+
+def _prefetch(store: ox.Store, nodes: set[ox.NamedNode], predicates: tuple[ox.NamedNode, ...]) -> None:
+    """Have a remote store asked once for what is then read node by node."""
+    if hasattr(store, "prefetch"):
+        store.prefetch(sorted(nodes, key=str), predicates)
 
 
 def _place(quad: ox.Quad, topic: ox.NamedNode) -> tuple[object, ...]:
@@ -90,6 +97,13 @@ def describe_as_json(
     outgoing = list(_named(store.quads_for_pattern(node, None, None, None)))
     if not outgoing and not incoming and not members:
         raise NotFound(f"The data set says nothing about <{node.value}>.")
+    shown = [
+        *outgoing,
+        *incoming,
+        *(quad for part in members for quad in store.quads_for_pattern(part, None, None, None)),
+    ]
+    terms = {term for quad in shown for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)}
+    _prefetch(store, {node, *(term for term in terms if isinstance(term, ox.NamedNode))}, (*_LABELS, _IS_PART_OF))
     labels = sorted(
         {(quad.object.language or "", quad.object.value) for quad in outgoing if _is_label(quad)}  # type: ignore[union-attr]
     )

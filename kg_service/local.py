@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -55,7 +56,8 @@ def answer_locally(
         known = ", ".join(["table", *(each.name for each in offered(kind))])
         raise WrongUsage(f"There is no format {format_name!r} for this result; there are: {known}.")
     buffer = _Buffer()
-    answer_query(store, buffer, **operation.work(row.name))
+    with contextlib.closing(store):
+        answer_query(store, buffer, **operation.work(row.name))
     if as_table and kind is Kind.SOLUTIONS:
         return write_table(buffer.getvalue().decode(), store.facts["prefixes"]).encode()
     return buffer.getvalue() + (b"\n" if kind is Kind.BOOLEAN else b"")

@@ -8,7 +8,7 @@ import os
 import struct
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 
 import httpx2
@@ -253,6 +253,12 @@ class Client:
                 return RemoteUnavailable(f"{name} refuses us ({response.status_code}); check user and password.")
             case status:
                 return EvaluationFailed(f"{name} answered {status}: {words}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connections of this process."""

@@ -72,6 +72,9 @@ class Store(Protocol):
     facts: dict[str, Any]
     limits: Limits
 
+    def close(self) -> None:
+        """Let go of what is held open."""
+
     @property
     def statistics(self) -> Statistics:
         """Counts over the default graph."""
@@ -103,6 +106,9 @@ class EmbeddedStore:
         self.facts = facts
         self.limits = limits
         self.merged: OrderedDict[tuple[tuple[str, ...], tuple[str, ...]], ox.Store] = OrderedDict()
+
+    def close(self) -> None:
+        """Do nothing: memory needs no closing."""
 
     @cached_property
     def statistics(self) -> Statistics:

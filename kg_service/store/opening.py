@@ -31,10 +31,8 @@ def open_remote(address: str, places: Sequence[Path], limits: Limits) -> RemoteS
 
     Raises RemoteUnavailable where it does not answer, DataInvalid where it does not hold the data set.
     """
-    client = connect(address, timeout_s=limits.timeout)
-    from kg_service.store.remote import RemoteStore  # noqa: PLC0415 - the same
-    from kg_service.transfer import remote_facts  # noqa: PLC0415 - the same
+    with connect(address, timeout_s=limits.timeout) as client:
+        from kg_service.store.remote import RemoteStore  # noqa: PLC0415 - the same
+        from kg_service.transfer import remote_facts  # noqa: PLC0415 - the same
 
-    facts = remote_facts(places, client)
-    client.close()
-    return RemoteStore(client, facts, limits)
+        return RemoteStore(client, remote_facts(places, client), limits)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from kg_service.errors import EvaluationFailed, Problem, QuerySyntaxError
+from kg_service.errors import EvaluationFailed
 from kg_service.formats import Kind, named
 from kg_service.query_errors import syntax_problem
 from kg_service.statistics import Statistics, count
-from kg_service.store.embedded import BOM, SERIALISERS, write_rows
+from kg_service.store.embedded import BOM, SERIALISERS, named_node, write_rows
 from kg_service.store.remote_graphs import TRIPLES, XML, Body, RemoteGraphs
 from kg_service.terms import PREFIXED, RDF_FORMATS, write
 
@@ -40,6 +40,10 @@ class RemoteStore:
         graphs = [each["iri"] for each in facts["graphs"]]
         self.store = RemoteGraphs(client, facts.get("default_graph"), graphs)
 
+    def close(self) -> None:
+        """Close the connections of this process."""
+        self.client.close()
+
     @cached_property
     def statistics(self) -> Statistics:
         """Counts over the default graph, made when first asked for."""
@@ -60,25 +64,25 @@ class RemoteStore:
 
         Raises RemoteUnavailable (502) and what an embedded store raises.
         """
+        _require_standard(query, base, self.facts["prefixes"])
         text = f"BASE <{base}>\n{query}" if base else query
         if default_graphs is None and named_graphs is None:
             default, names = self._own(query)
         else:
-            default, names = [*(default_graphs or ())], [*(named_graphs or ())]
-            default = default or [_NOTHING]  # no graph named is an empty default graph, not the engine's own
+            default = [named_node(each).value for each in default_graphs or ()]
+            names = [named_node(each).value for each in named_graphs or ()]
+            # None named is an empty default graph, or no named graphs: never the engine's own.
+            default, names = default or [_NOTHING], names or ([_NOTHING] if _looks_into_graphs(query) else [])
         (kind, format_name), *_ = wanted.formats.items()
-        try:
-            if kind == Kind.TRIPLES:
-                self._triples(writer, text, default, names, format_name, wanted, head, form)
-            else:
-                self._solutions(writer, text, default, names, Kind(kind), format_name, wanted, head, form)
-        except QuerySyntaxError as problem:
-            raise _plainer(problem, query, self.facts["prefixes"]) from problem
+        if kind == Kind.TRIPLES:
+            self._triples(writer, text, default, names, format_name, wanted, head, form)
+        else:
+            self._solutions(writer, text, default, names, Kind(kind), format_name, wanted, head, form)
 
     def _own(self, query: str) -> tuple[list[str], list[str]]:
         """Return the dataset of a query that names none; the graphs only where it may look into them."""
         default = [self.store.default] if self.store.default else []
-        return default, [*self.store.named] if "graph" in query.lower() else []
+        return default, [*self.store.named] if _looks_into_graphs(query) else []
 
     def _solutions(
         self, writer: Writer, text: str, default: list[str], names: list[str], kind: Kind, format_name: str,
@@ -145,6 +149,10 @@ class RemoteStore:
 _NOTHING = "urn:kg:nothing"
 
 
+def _looks_into_graphs(query: str) -> bool:
+    return "graph" in query.lower()
+
+
 def _is(response: httpx2.Response, media_type: str) -> bool:
     return bool(response.headers.get("content-type", "").partition(";")[0].strip().lower() == media_type)
 
@@ -156,12 +164,11 @@ def _boolean(term: Any) -> ox.QueryBoolean:
     return cast("ox.QueryBoolean", ox.parse_query_results(text.encode(), format=ox.QueryResultsFormat.XML))
 
 
-def _plainer(problem: QuerySyntaxError, query: str, prefixes: dict[str, str]) -> Problem:
-    """Return what our own reader says of a query that the engine refuses, with a place; else the engine's words."""
+def _require_standard(query: str, base: str | None, prefixes: dict[str, str]) -> None:
+    """Raise QuerySyntaxError, with its place, for what is no SPARQL: engines are lax, each in its own way."""
     try:
-        ox.Store().query(query)
+        ox.Store().query(query, base_iri=base or None)
     except SyntaxError as error:
-        return syntax_problem(str(error), query, prefixes)
-    except (RuntimeError, ValueError, OSError):
-        return problem
-    return problem
+        raise syntax_problem(str(error), query, prefixes) from error
+    except (RuntimeError, ValueError, OSError):  # the engine is the one to evaluate it
+        return

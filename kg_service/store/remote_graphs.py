@@ -20,6 +20,8 @@ __all__ = ["Body", "RemoteGraphs", "read_solutions"]
 
 XML, TRIPLES = "application/sparql-results+xml", "application/n-triples"
 _CHUNK = 64 * 1024
+#: Nodes that are asked for together.
+_AT_ONCE = 500
 
 
 class Body(io.RawIOBase):
@@ -42,7 +44,8 @@ class Body(io.RawIOBase):
             for old, new in self._replaced:
                 data = data.replace(old, new)
             keep = 0 if self._ended or not self._replaced else self._longest - 1
-            self._ready, self._rest = data[: len(data) - keep], data[len(data) - keep :]
+            cut = max(0, len(data) - keep)
+            self._ready, self._rest = data[:cut], data[cut:]
         if size is None or size < 0:
             given, self._ready = self._ready, b""
         else:
@@ -65,6 +68,21 @@ class RemoteGraphs:
         self.client = client
         self.default = default
         self.named = tuple(named)
+        self._fetched: dict[tuple[Term, Term], list[ox.Quad]] = {}
+
+    def prefetch(self, nodes: Iterable[ox.NamedNode], predicates: Sequence[ox.NamedNode]) -> None:
+        """Ask for what these nodes have with these predicates at once, to be read node by node afterwards.
+
+        What was fetched before is forgotten.
+        """
+        wanted = list(nodes)
+        self._fetched = {(node, predicate): [] for node in wanted for predicate in predicates}
+        for start in range(0, len(wanted), _AT_ONCE):
+            values = " ".join(map(str, wanted[start : start + _AT_ONCE]))
+            group = f"{{ VALUES ?s {{ {values} }} VALUES ?p {{ {' '.join(map(str, predicates))} }} ?s ?p ?o }}"
+            anything: dict[str, Any] = {"s": None, "p": None, "o": None}
+            for quad in (*self._in_graphs(group, anything), *self._in_default(group)):
+                self._fetched[quad.subject, quad.predicate].append(quad)
 
     def query(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean:
         """Answer a SELECT or ASK over the store's own dataset."""
@@ -85,6 +103,9 @@ class RemoteGraphs:
         nameless = isinstance(graph, ox.BlankNode) or any(isinstance(term, ox.BlankNode) for term in given.values())
         if nameless or isinstance(subject, ox.Literal):
             return iter(())
+        if object_ is None and (subject, predicate) in self._fetched and graph in (None, DEFAULT):
+            fetched = self._fetched[cast("Term", subject), cast("Term", predicate)]
+            return iter([quad for quad in fetched if graph is None or quad.graph_name == graph])
         s, p, o = (f"?{name}" if term is None else str(term) for name, term in given.items())
         if graph is None:
             found = self._in_graphs(f"{{ {s} {p} {o} }}", given)
@@ -104,6 +125,12 @@ class RemoteGraphs:
             body = cast("IO[bytes]", Body(response.iter_bytes(_CHUNK)))
             for quad in quads_of(ox.parse(body, format=ox.RdfFormat.N_TRIPLES)):
                 yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+
+    def _in_default(self, group: str) -> Iterator[ox.Quad]:
+        text = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {group}"
+        with self.client.query(text, TRIPLES, [self.default] if self.default else []) as response:
+            body = cast("IO[bytes]", Body(response.iter_bytes(_CHUNK)))
+            yield from quads_of(ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
 
     def _in_graphs(self, group: str, given: dict[str, Any]) -> Iterator[ox.Quad]:
         open_ = " ".join(f"?{name}" for name, term in given.items() if term is None)

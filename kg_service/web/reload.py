@@ -88,7 +88,7 @@ async def _change_over(context: Context, validity: Validity, found: Signature) -
             report = replace(report, notices=[*report.notices, "These files are not served; the ones before them are."])
             return _keep(context, f"{_KEPT}, because they have violations; see /validation.", report)
     before = context.pool
-    pool = Pool(before.places, workers=before.size, limits=before.limits)
+    pool = Pool(before.places, workers=before.size, limits=before.limits, store=before.store)
     try:
         await pool.start()
         queries = read_queries(query_files(pool.places))

@@ -37,6 +37,8 @@ def run(places: Sequence[Path], sources: Path | None, settings: dict[str, Any], 
     """
     limits = Limits.of(settings)
     hold_back()
+    if os.getpid() == 1:  # of a container: the kernel keeps from it each signal that it does not handle
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     front = None
     log_format = "%(levelname)s %(name)s: %(message)s"
     if settings["processes"] > 1:
@@ -45,7 +47,7 @@ def run(places: Sequence[Path], sources: Path | None, settings: dict[str, Any], 
         logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr)
         front = supervise(settings["processes"], settings["host"], settings["port"], settings["grace"])
         log_format = f"%(levelname)s %(name)s[{front.number}]: %(message)s"
-    pool = Pool(places, workers=settings["workers"], limits=limits)
+    pool = Pool(places, workers=settings["workers"], limits=limits, store=settings["store"])
     pool.launch()
     logging.basicConfig(level=logging.INFO, format=log_format, stream=sys.stderr, force=True)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -87,6 +89,8 @@ async def _serve(
             measures=Measures(log=settings["log_requests"], tally=front.tally if front else None),
             trusted_proxies=settings["trusted_proxies"],
         )
+        if report is not None and not validity.allow_invalid:  # ready as soon as it listens
+            app.state.context.take(validity.verdict(report), report)
         configuration = uvicorn.Config(
             app,
             host=settings["host"],

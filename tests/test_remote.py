@@ -1,0 +1,272 @@
+"""A remote store: real engines behind the service, loading and comparing, and every way in which an engine can fail."""
+
+from __future__ import annotations
+
+import http.server
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+from engines import ENGINES, Engine, engine, free_port
+from worlds import BASE, ROOT, lay_out
+
+pytest.importorskip("httpx2", reason="the extra `remote` is not installed")
+
+from kg_service.cli import main
+from kg_service.errors import (
+    DeadlineExceeded,
+    EvaluationFailed,
+    Problem,
+    QuerySyntaxError,
+    RemoteUnavailable,
+    ResultTooLarge,
+    WrongUsage,
+)
+from kg_service.named_queries import read_queries
+from kg_service.store.client import Breaker, Client, read_address
+from kg_service.store.engines import ENGINES as ROWS
+from kg_service.store.engines import engine_of
+from kg_service.store.remote_graphs import Body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUERIES = read_queries(sorted((ROOT / "queries").glob("*.rq")))
+OVER_HTTP = [
+    "test_queries.py",
+    "test_protocol_cases.py",
+    *sorted(p.name for p in (ROOT / "tests").glob("test_http_*.py")),
+]
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Run an engine that holds the project's data set."""
+    with engine(request.param, tmp_path_factory.mktemp(request.param) / "engine") as running:
+        assert kg("load", "--store", running.address, "--dataset", str(ROOT)).exit_code == 0
+        yield running
+
+
+def kg(*arguments: str) -> Any:
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_every_question_has_the_same_answer_from_the_engine(name: str, loaded: Engine) -> None:
+    is_ask = "ASK" in QUERIES[name].text
+    asked = ("query", name, "--dataset", str(ROOT), "--format", "json" if is_ask else "tsv")
+    here, there = kg(*asked), kg(*asked, "--store", loaded.address)
+
+    assert there.exit_code == 0, there.stderr
+    assert sorted(there.stdout.splitlines()) == sorted(here.stdout.splitlines())
+
+
+def test_the_tests_over_http_hold_with_the_engine_behind(loaded: Engine) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{name}" for name in OVER_HTTP)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env=os.environ | {"KG_TEST_STORE": loaded.address, "KG_TEST_ENGINE": loaded.name},
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout[-8000:]
+    assert "xfailed" in done.stdout
+
+
+def test_what_is_there_is_not_put_again_and_equals_the_folder(loaded: Engine) -> None:
+    again = kg("load", "--store", loaded.address, "--dataset", str(ROOT))
+    compared = kg("diff", "--store", loaded.address, "--dataset", str(ROOT))
+
+    assert again.stdout == "0 graphs put, the others were there.\n"
+    assert (compared.exit_code, compared.stdout) == (0, "The store holds what the folder has.\n")
+
+
+@pytest.fixture(params=ENGINES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Run an engine that holds nothing of ours."""
+    with engine(request.param, tmp_path / "engine") as running:
+        yield running
+
+
+def test_a_load_that_broke_off_goes_on_and_differences_are_told(
+    empty: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(lay_out(tmp_path / "world"))
+    nothing = kg("query", "countries", "--store", empty.address, "--dataset", folder)
+    assert (nothing.exit_code, "put it there with `kg load" in nothing.stderr) == (1, True)
+
+    put, count = Client.put_graph, 0
+
+    def breaking(self: Client, graph: str, content: bytes) -> None:
+        nonlocal count
+        count += 1
+        if count > 10:
+            raise RemoteUnavailable("the cable was pulled")
+        put(self, graph, content)
+
+    monkeypatch.setattr(Client, "put_graph", breaking)
+    assert kg("load", "--store", empty.address, "--dataset", folder).exit_code == 3
+    monkeypatch.undo()
+    assert {
+        line.split()[0] for line in kg("diff", "--store", empty.address, "--dataset", folder).stdout.splitlines()
+    } == {"missing"}
+    went_on = kg("load", "--store", empty.address, "--dataset", folder).stdout.splitlines()
+    assert len(went_on) > 5
+    assert kg("diff", "--store", empty.address, "--dataset", folder).exit_code == 0
+
+    extra = Path(folder) / "data" / "extra.ttl"
+    extra.write_text(f"<{BASE}id/place/lumen> <{BASE}ns#note> 'new'@en .")
+    found = kg("diff", "--store", empty.address, "--dataset", folder)
+    assert found.exit_code == 1
+    told = {tuple(line.split(": ")[0].split()) for line in found.stdout.splitlines()}
+    assert told == {("missing", f"{BASE}graph/extra"), ("other", f"{BASE}graph/default")}
+    kg("load", "--store", empty.address, "--dataset", folder)
+    extra.unlink()
+    removed = kg("load", "--store", empty.address, "--dataset", folder)
+    assert f"{BASE}graph/extra: removed" in removed.stdout
+    assert kg("diff", "--store", empty.address, "--dataset", folder).exit_code == 0
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """An engine that answers as its path says."""
+
+    wait = threading.Event()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        status, kind, body = ANSWERS[self.path]
+        if self.path == "/silent":
+            self.wait.wait(20)
+            return
+        self.send_response(status)
+        self.send_header("content-type", kind)
+        if self.path == "/capped":
+            self.send_header("x-sparql-maxrows", "10000")
+        self.send_header("content-length", str(len(body) + (100 if self.path == "/cut" else 0)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def version_string(self) -> str:
+        return "Virtuoso/1" if self.path == "/capped" else "Test/1"
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
+ANSWERS: dict[str, tuple[int, str, bytes]] = {
+    "/html": (200, "text/html", b"<h1>Welcome</h1>"), "/garbage": (200, XML, b"<sparql><nonsense"),
+    "/cut": (200, XML, b"<sparql"), "/400": (400, "text/plain", b"no such thing"), "/401": (401, "text/plain", b""),
+    "/500": (500, "text/plain", b"oops"), "/503": (503, "text/plain", b"busy"), "/504": (504, "text/plain", b"late"),
+    "/404": (404, "text/html", b"not here"), "/silent": (200, XML, b""), "/capped": (200, XML, b""),
+    "/302": (302, "text/plain", b""),
+}  # fmt: skip
+FAILURES: list[tuple[str, type[Problem]]] = [
+    ("/html", EvaluationFailed), ("/garbage", EvaluationFailed), ("/cut", EvaluationFailed), ("/400", QuerySyntaxError),
+    ("/401", RemoteUnavailable), ("/500", EvaluationFailed), ("/503", RemoteUnavailable), ("/504", DeadlineExceeded),
+    ("/404", EvaluationFailed), ("/silent", DeadlineExceeded), ("/capped", ResultTooLarge), ("/302", EvaluationFailed),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def odd() -> Iterator[str]:
+    """Run an engine that answers oddly, and give its address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"sparql+http://127.0.0.1:{server.server_address[1]}"
+    Answers.wait.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class Sink:
+    """A writer that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.content = b""
+
+    def begin(self, head: bytes = b"", *, form: int = 0) -> None:
+        del head, form
+
+    def write(self, chunk: bytes) -> int:
+        self.content += chunk
+        return len(chunk)
+
+
+@pytest.mark.parametrize(("path", "kind"), FAILURES, ids=[path for path, _ in FAILURES])
+def test_each_failure_of_an_engine_is_its_own_problem(path: str, kind: type[Problem], odd: str) -> None:
+    from kg_service.config import Limits
+    from kg_service.store.embedded import Wanted
+    from kg_service.store.remote import RemoteStore
+
+    client = Client(read_address(odd + path), timeout_s=1.0)
+    facts: dict[str, Any] = {"graphs": [], "prefixes": {}, "base": ""}
+    store = RemoteStore(client, facts, Limits())
+    sink = Sink()
+    with pytest.raises(kind) as raised:
+        store.evaluate(sink, "SELECT * { ?s ?p ?o }", None, None, None, Wanted({"solutions": "json"}))
+
+    assert raised.type is kind
+    assert raised.value.detail
+    client.close()
+
+
+def test_a_dead_engine_is_asked_no_more_for_a_while_and_then_again() -> None:
+    client = Client(read_address(f"sparql+http://127.0.0.1:{free_port()}/"), breaker := Breaker(), timeout_s=5.0)
+    for _ in range(5):
+        with pytest.raises(RemoteUnavailable, match="cannot be reached"), client.query("ASK {}", XML):
+            pass
+    with pytest.raises(RemoteUnavailable, match="has not answered 5 times") as raised, client.query("ASK {}", XML):
+        pass
+    assert int(raised.value.headers["Retry-After"]) >= 1
+
+    breaker.succeeded()
+    with pytest.raises(RemoteUnavailable, match="cannot be reached"), client.query("ASK {}", XML):
+        pass
+
+
+ADDRESSES = [
+    ("sparql+http://h/q", ("http://h/q", "", "", "", "")),
+    ("sparql+https://u:p@h:1/q?update=http://h/u", ("https://h:1/q", "http://h/u", "", "u", "p")),
+    ("sparql+http://h/q?graph-store=http://h/g", ("http://h/q", "", "http://h/g", "", "")),
+    ("sparql+http://h", ("http://h/", "", "", "", "")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), ADDRESSES)
+def test_addresses_are_read(text: str, expected: tuple[str, ...]) -> None:
+    found = read_address(text)
+
+    assert (found.query, found.update, found.graph_store, found.user, found.password) == expected
+    assert "p@" not in found.shown
+
+
+@pytest.mark.parametrize(
+    "text", ["", "http://h/q", "sparql+ftp://h/q", "sparql+http:///q", "sparql+http://h/q?upd=1", "x"]
+)
+def test_other_addresses_are_wrong_usage(text: str) -> None:
+    with pytest.raises(WrongUsage):
+        read_address(text)
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+def test_what_no_reader_takes_is_replaced_wherever_chunks_are_cut(size: int) -> None:
+    text = b"a<bnode>nodeID://b1</bnode>b<bnode>nodeID://b2</bnode>" * 3
+    chunks = [text[start : start + size] for start in range(0, len(text), size)]
+    body = Body(chunks, ((b"<bnode>nodeID://", b"<bnode>"),))
+    found = b""
+    while part := body.read(5):
+        found += part
+
+    assert found == text.replace(b"nodeID://", b"")
+
+
+def test_every_engine_is_told_by_its_server_header() -> None:
+    assert [engine_of(f"{row.server.title()}/1.0").name for row in ROWS] == [row.name for row in ROWS]
+    assert engine_of("").name == "an engine"

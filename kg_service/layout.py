@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from kg_service.compressed import plain_name
 from kg_service.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ __all__ = [
     "discover",
     "is_layout",
     "query_files",
+    "rdf_format",
     "shape_files",
     "shown",
 ]
@@ -80,7 +82,7 @@ class SourceFile:
     def graph(self) -> str | None:
         """Name of its graph under <base>graph/, or None."""
         if self.role.graph == "":
-            path = Path(self.name).relative_to("data").with_suffix("").as_posix()
+            path = plain_name(Path(self.name)).relative_to("data").with_suffix("").as_posix()
             return _NOT_IN_IRI.sub(lambda match: quote(match[0]), path)
         return self.role.graph
 
@@ -116,7 +118,7 @@ def shape_files(places: Iterable[Path]) -> tuple[SourceFile, ...]:
     found: list[SourceFile] = []
     for place in places:
         if place.is_dir() and not is_layout(place):
-            inside = [path for path in sorted(place.rglob("*")) if path.suffix.lower() in EXTENSIONS and path.is_file()]
+            inside = [path for path in sorted(place.rglob("*")) if rdf_format(path) and path.is_file()]
             found += [each for path in inside for each in _of_place(path)]
         else:
             found += _of_place(place)
@@ -127,6 +129,11 @@ def shown(path: Path) -> str:
     """Return how a path is written in messages: from the current folder, where it lies below that."""
     here = Path.cwd()
     return (path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path).as_posix()
+
+
+def rdf_format(path: Path) -> str | None:
+    """Return the short name of the format that a file's ending stands for, compressed or not; None for another file."""
+    return EXTENSIONS.get(plain_name(path).suffix.lower())
 
 
 def is_layout(place: Path) -> bool:
@@ -150,10 +157,11 @@ def _once(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:
 
 def _of_place(place: Path) -> Iterator[SourceFile]:
     if place.is_file():
-        if place.suffix.lower() not in EXTENSIONS:
+        syntax = rdf_format(place)
+        if syntax is None:
             known = ", ".join(EXTENSIONS)
             raise WrongUsage(f"{place}: the ending {place.suffix or '(none)'} is no RDF format known here ({known}).")
-        yield SourceFile(place, str(place), EXTENSIONS[place.suffix.lower()], PLAIN)
+        yield SourceFile(place, str(place), syntax, PLAIN)
         return
     if not place.is_dir():
         raise WrongUsage(f"{place}: no such file or folder.")
@@ -164,9 +172,10 @@ def _of_place(place: Path) -> Iterator[SourceFile]:
         )
     for folder in ("ontology", "data"):
         for path in sorted((place / folder).rglob("*")):
-            if path.is_file() and path.suffix.lower() in EXTENSIONS and not path.name.startswith("."):
+            syntax = rdf_format(path)
+            if syntax is not None and path.is_file() and not path.name.startswith("."):
                 relative = path.relative_to(place)
-                yield SourceFile(path, relative.as_posix(), EXTENSIONS[path.suffix.lower()], _role(relative))
+                yield SourceFile(path, relative.as_posix(), syntax, _role(relative))
 
 
 def _role(relative: Path) -> Role:

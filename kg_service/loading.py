@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from kg_service.compressed import read_file
 from kg_service.errors import DataInvalid, DataSyntaxError, Problem
 from kg_service.inference import infer
 from kg_service.layout import RESERVED, SourceFile, discover
@@ -66,7 +67,7 @@ def parse_file(file: SourceFile) -> list[ox.Quad]:
     Raises DataSyntaxError (exit 1) with file, line and column.
     """
     try:
-        text = file.path.read_bytes()
+        text = read_file(file.path)
         renamed = file.format not in ("nq", "trig")
         return quads_of(ox.parse(text, format=RDF_FORMATS[file.format], base_iri=file.base, rename_blank_nodes=renamed))
     except SyntaxError as error:

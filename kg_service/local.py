@@ -98,7 +98,7 @@ def format_files(places: Sequence[Path], paths: Sequence[Path], *, check: bool) 
     """
     files = discover(places) if not paths or all(map(is_layout, places)) else ()
     prefixes = open_source(places).prefixes if any(file.is_prefixes for file in files) else {}
-    wanted = _turtle_files(paths) if paths else [file.path for file in files if file.format in ("ttl", "trig")]
+    wanted = _turtle_files(paths) if paths else [file.path for file in files if file.path.suffix in (".ttl", ".trig")]
     changed: list[str] = []
     for path in wanted:
         text = path.read_text("utf-8")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import os
 import random
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
+import zstandard
 from worlds import BASE, ROOT, lay_out, project
 
+from kg_service.compressed import COMPRESSED
 from kg_service.errors import DataInvalid, DataSyntaxError, WrongUsage
 from kg_service.layout import RESERVED, discover
 from kg_service.loading import build_store, open_source, place_of
 from kg_service.versions import dataset_hash, read_cached, source_fingerprint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 GRAPHS = {
@@ -182,3 +187,32 @@ def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path: Path, monkeypa
     assert facts["triples"] > 2_000
     assert len(store) > facts["triples"]
     assert os.environ["XDG_CACHE_HOME"].endswith("file")
+
+
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".bz2": bz2.compress,
+    ".zst": lambda content: bytes(zstandard.ZstdCompressor().compress(content)),
+}
+
+
+@pytest.mark.parametrize("ending", COMPRESSED)
+def test_a_compressed_file_is_the_file_it_was_made_of(ending: str, tmp_path: Path) -> None:
+    folder = lay_out(tmp_path)
+    before = open_source([folder])
+    for path in [*(folder / "data").rglob("*.t*")]:
+        path.with_name(path.name + ending).write_bytes(COMPRESSORS[ending](path.read_bytes()))
+        path.unlink()
+    after = open_source([folder])
+
+    assert dataset_hash(after.quads()) == dataset_hash(before.quads())
+    assert after.prefixes == before.prefixes
+
+
+@pytest.mark.parametrize("ending", COMPRESSED)
+def test_a_broken_compressed_file_is_named(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"x.ttl{ending}"
+    path.write_bytes(COMPRESSORS[ending](b"<e:a> <e:b> 1 ." * 100)[:-9])
+
+    with pytest.raises(DataInvalid, match=r"x\.ttl.* cannot be decompressed"):
+        open_source([path])

@@ -17,7 +17,7 @@ from kg_service import __version__
 from kg_service.children import child_command, child_environment
 from kg_service.iris import prefixed_name
 from kg_service.language_server.terms import Term, Terms, name_at
-from kg_service.layout import EXTENSIONS, is_layout
+from kg_service.layout import is_layout, rdf_format
 from kg_service.terms import RDF_FORMATS
 from kg_service.turtle_scanner import declared_prefixes
 from kg_service.validation.places import Text
@@ -142,7 +142,7 @@ def _by_file(server: LanguageServer, report: Report) -> dict[str, list[types.Dia
 def _check_syntax(server: LanguageServer, state: _State, uri: str) -> None:
     """Publish the syntax error of a document as it is edited; one that parses again has its last results back."""
     document = server.workspace.get_text_document(uri)
-    syntax = EXTENSIONS.get(Path(document.path).suffix.lower())
+    syntax = rdf_format(Path(document.path))
     if syntax is None:
         return
     try:

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
+from kg_service.compressed import read_file
 from kg_service.layout import shown
 from kg_service.namespaces import RDF
 from kg_service.terms import RDF_FORMATS
@@ -94,7 +95,7 @@ class _Places:
     def __init__(self, parsed: Parsed) -> None:
         self.parsed = parsed
         file = parsed.file
-        content = file.path.read_bytes()
+        content = read_file(file.path)
         self.text = Text(shown(file.path), content.decode("utf-8", "replace"))
         self.statements = find_statements(self.text.text) if file.format in _SCANNED else None
         self.lines = _lines(content) if file.format == "rdf" else []
@@ -196,4 +197,4 @@ def _lines(content: bytes) -> list[int]:
 
 def read_text(path: Path) -> Text:
     """Read a file for quoting; bytes that are no UTF-8 are replaced."""
-    return Text(shown(path), path.read_bytes().decode("utf-8", "replace"))
+    return Text(shown(path), read_file(path).decode("utf-8", "replace"))

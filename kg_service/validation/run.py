@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -16,7 +17,7 @@ from kg_service.validation.explain import add_explanations
 from kg_service.validation.invalid import invalid_result, stable_name, too_complex
 from kg_service.validation.lint import lint
 from kg_service.validation.locate import add_places
-from kg_service.validation.results import Report
+from kg_service.validation.results import Place, Report
 from kg_service.validation.source_text import check_source_texts
 from kg_service.validation.suggestions import add_labels, add_suggestions
 
@@ -98,6 +99,8 @@ def _parse(files: Sequence[SourceFile], report: Report) -> Contents:
             contents.append((file, parse_file(file)))
         except DataSyntaxError:
             broken.append(file)
+        except DataInvalid as problem:
+            report.results.append(replace(invalid_result(problem, "dataset"), place=Place(shown(file.path))))
     if broken:
         from kg_service.validation.syntax import syntax_result  # noqa: PLC0415 - only where something is broken
 

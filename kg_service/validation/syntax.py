@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import pyoxigraph as ox
 
+from kg_service.compressed import read_file
 from kg_service.namespaces import STANDARD
 from kg_service.terms import RDF_FORMATS
 from kg_service.turtle_scanner import TOKEN
@@ -162,7 +163,7 @@ HINTS: tuple[Hint, ...] = (
 
 def syntax_result(file: SourceFile, prefixes: Mapping[str, str]) -> Result | None:
     """Return why a file cannot be parsed, as a result at the place of the mistake; None where it can."""
-    content = file.path.read_bytes()
+    content = read_file(file.path)
     lines = Lines(content) if file.format == "rdf" else None
     try:
         source = cast("IO[bytes]", lines) if lines else content

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Service", "get", "running", "start"]
+__all__ = ["Service", "fronts", "get", "measure", "running", "start", "until"]
 
 
 @dataclass(frozen=True)
@@ -96,3 +96,23 @@ def get(address: str) -> tuple[int, bytes]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read()
+
+
+def measure(service: Service, name: str) -> float:
+    """Return a number out of the metrics, 0 where it is not among them."""
+    for line in get(f"{service.address}/metrics")[1].decode().splitlines():
+        if line.startswith(f"{name} "):
+            return float(line.rpartition(" ")[2])
+    return 0
+
+
+def until(service: Service, name: str, number: float) -> None:
+    """Wait until the metrics tell this number."""
+    while measure(service, name) != number:
+        assert service.process.poll() is None
+
+
+def fronts(service: Service) -> list[int]:
+    """Return the processes that the service's first one has made."""
+    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children")
+    return [int(each) for each in children.read_text().split()]

@@ -156,7 +156,7 @@ def test_two_folders_with_settings_are_not_mixed(tmp_path: Path) -> None:
 WRONG = {
     "timeot = 1": "there is no setting 'timeot'. Did you mean timeout? The settings are dataset, sources, host, port,",
     "result_bytes = 1": "there is no setting 'result_bytes'. Did you mean result-bytes?",
-    "serve = {port = 1}": "there is no setting 'serve'. The settings are",
+    "http = {port = 1}": "there is no setting 'http'. The settings are",
     "port = '80'": "port is to be a whole number of at least 0, not '80'. It means: port to listen on; 0 takes a free",
     "port = true": "port is to be a whole number of at least 0, not true.",
     "port = 8.5": "port is to be a whole number of at least 0, not 8.5.",

@@ -65,3 +65,8 @@ def with_default_graph(quads: Iterable[ox.Quad]) -> ox.Store:
         store.add(quad)
         store.add(in_graph(quad.triple))
     return store
+
+
+def second_label(world: Path) -> str:
+    """Return a file that breaks a rule: a label that is there already, in other words."""
+    return (world / "data" / "labels.ttl").read_text("utf-8").replace('"Lumen"@en', '"Lumen again"@en')

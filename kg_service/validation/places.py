@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, cast
 
 import pyoxigraph as ox
@@ -102,7 +102,7 @@ class _Places:
 
     def place(self, statement: int, term: int, note: str) -> Place:
         quad = self.parsed.quads[statement]
-        if self.statements is not None and self.fits():
+        if self.statements is not None and self.fits:
             start = self.statements.offsets[3 * statement + term]
             return self.text.place(start, _end(self.text.text, start), note)
         if len(self.lines) == len(self.parsed.quads):
@@ -119,7 +119,7 @@ class _Places:
         tag = re.compile(rf"[<\s:]{re.escape(local)}(?=[\s=/>]|$)")
         return next((number for number in range(last, 0, -1) if tag.search(self.text.line(number))), last)
 
-    @lru_cache(maxsize=1)  # noqa: B019 - lives as long as the map of one run
+    @cached_property
     def fits(self) -> bool:
         """Tell whether every statement found is of the kinds of terms that the parser gave."""
         found, quads, text = self.statements, self.parsed.quads, self.text.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,25 +19,44 @@ if TYPE_CHECKING:
 __all__ = ["add_labels", "add_suggestions"]
 
 _AT_MOST = 3
+#: Comparing takes its time: so many IRIs are looked up, each with so many neighbours at most.
+_LOOKED_UP, _NEIGHBOURS = 500, 20_000
 
 
 def add_suggestions(results: list[Result], quads: Iterable[ox.Quad]) -> list[Result]:
     """Return the results; where one names an IRI that no statement describes, with those it may have been."""
-    described = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+    if not results:
+        return results
+    described: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        if isinstance(quad.subject, ox.NamedNode):
+            space, local = _split(quad.subject.value)
+            described[space].add(local)
+    found: dict[str, tuple[str, ...]] = {}
 
-    def likely(result: Result) -> tuple[str, ...]:
+    def likely(iri: str) -> tuple[str, ...]:
+        space, local = _split(iri)
+        names = described.get(space, set()) | CLOSED.get(space, frozenset())
+        if iri not in found and len(found) < _LOOKED_UP and len(names) < _NEIGHBOURS:
+            close = difflib.get_close_matches(local, sorted(names), _AT_MOST, 0.7)
+            found[iri] = tuple(space + each for each in close)
+        return found.get(iri, ())
+
+    def unknown(result: Result) -> str:
+        """Return the IRI of a result that nothing describes; "" where each is known."""
         for iri in (result.value, result.focus, result.path):
-            if ":" not in iri or iri in described or iri.startswith(('"', "_:", "<", "(", "^")):
-                continue
-            cut = max(iri.rfind("/"), iri.rfind("#")) + 1
-            if iri[cut:] in CLOSED.get(iri[:cut], ()):
-                continue
-            standard = (iri[:cut] + name for name in sorted(CLOSED.get(iri[:cut], ())))
-            names = {each[cut:]: each for each in (*described, *standard) if each.startswith(iri[:cut])}
-            return tuple(names[name] for name in difflib.get_close_matches(iri[cut:], names, _AT_MOST, 0.7))
-        return ()
+            space, local = _split(iri)
+            is_iri = ":" in iri and not iri.startswith(('"', "_:", "<", "(", "^"))
+            if is_iri and local not in described.get(space, ()) and local not in CLOSED.get(space, ()):
+                return iri
+        return ""
 
-    return [replace(result, suggestions=found) if (found := likely(result)) else result for result in results]
+    return [replace(each, suggestions=likely(iri)) if (iri := unknown(each)) else each for each in results]
+
+
+def _split(iri: str) -> tuple[str, str]:
+    cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+    return iri[:cut], iri[cut:]
 
 
 def add_labels(results: list[Result], labels: dict[str, str]) -> list[Result]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import http.server
+import json
 import os
 import subprocess
 import sys
 import threading
+import time
+import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 from engines import ENGINES, Engine, engine, free_port
+from processes import get, running
 from worlds import BASE, ROOT, lay_out
 
 pytest.importorskip("httpx2", reason="the extra `remote` is not installed")
@@ -28,7 +34,8 @@ from kg_service.errors import (
     WrongUsage,
 )
 from kg_service.named_queries import read_queries
-from kg_service.store.client import Breaker, Client, read_address
+from kg_service.store.address import read_address
+from kg_service.store.client import Breaker, Client
 from kg_service.store.engines import ENGINES as ROWS
 from kg_service.store.engines import engine_of
 from kg_service.store.remote_graphs import Body
@@ -270,3 +277,52 @@ def test_what_no_reader_takes_is_replaced_wherever_chunks_are_cut(size: int) -> 
 def test_every_engine_is_told_by_its_server_header() -> None:
     assert [engine_of(f"{row.server.title()}/1.0").name for row in ROWS] == [row.name for row in ROWS]
     assert engine_of("").name == "an engine"
+
+
+def test_an_engine_that_dies_under_load_is_told_and_used_again_when_it_is_back(empty: Engine, tmp_path: Path) -> None:
+    folder = lay_out(tmp_path / "world")
+    assert kg("load", "--store", empty.address, "--dataset", str(folder)).exit_code == 0
+    with running(folder, "--allow-invalid", "--timeout", "5", KG_STORE=empty.address) as service:
+        number = 0
+
+        def ask() -> tuple[int, dict[str, Any]]:
+            nonlocal number
+            number += 1  # a new text each time, so that no answer is from the cache
+            query = urllib.parse.quote(f"SELECT (COUNT(*) AS ?n{number}) {{ ?s ?p ?o }}")
+            status, body = get(f"{service.address}/sparql?query={query}&format=json")
+            return status, json.loads(body)
+
+        assert ask()[0] == 200
+        with ThreadPoolExecutor(8) as clients:
+            asked = [clients.submit(ask) for _ in range(40)]
+            empty.kill()
+            statuses = {each.result()[0] for each in asked}
+        assert statuses <= {200, 500, 502}
+        status, problem = ask()
+        assert (status, problem["type"].rpartition("/")[2]) == (502, "remote-unavailable")
+        assert service.process.poll() is None
+
+        empty.start(tmp_path / "engine")
+        answers = iter(lambda: ask()[0], None)
+        deadline = time.monotonic() + 30
+        assert any(status == 200 for status in takewhile(lambda _: time.monotonic() < deadline, answers))
+
+
+def test_the_service_says_that_its_data_are_elsewhere(loaded: Engine) -> None:
+    with running(ROOT, "--store", loaded.address) as service:
+        ready = json.loads(get(f"{service.address}/ready")[1])
+        page = get(f"{service.address}/page/id/memorandum/az-kz-aktau")
+
+    assert ready["network"] == "store"
+    assert (page[0], b"Aktau" in page[1]) == (200, True)
+
+
+def test_a_store_that_does_not_answer_is_told_before_anything_listens() -> None:
+    port = free_port()
+    done = subprocess.run(
+        [sys.executable, "-m", "kg_service", "serve", "--port", "0", "--dataset", str(ROOT)],
+        env=os.environ | {"KG_STORE": f"sparql+http://127.0.0.1:{port}/"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 3
+    assert f"http://127.0.0.1:{port}/ cannot be reached" in done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg_service.errors import ToolFailed
+from kg_service.store.address import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ __all__ = ["connect", "open_remote"]
 def connect(address: str, *, timeout_s: float) -> Client:
     """Return a client for `sparql+http(s)://…`. Raises WrongUsage for another address, ToolFailed without the extra."""
     try:
-        from kg_service.store.client import Client, read_address  # noqa: PLC0415 - needs the extra `remote`
+        from kg_service.store.client import Client  # noqa: PLC0415 - needs the extra `remote`
     except ModuleNotFoundError as error:
         raise ToolFailed("A remote store needs the extra `remote`: pip install 'kg-service[remote]'.") from error
     return Client(read_address(address), timeout_s=timeout_s)

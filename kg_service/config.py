@@ -59,6 +59,9 @@ SETTINGS: tuple[Setting, ...] = (
         "store", "", "", "remote store that holds the data set: sparql+http(s)://…; by default the files are loaded"
     ),
     Setting("cache", 64, "MiB", "memory for answers kept; 0 keeps none", 0),
+    Setting(
+        "snapshot", 64.0, "MiB", "size of files above which the data set is served from disk; 0 keeps it in memory", 0
+    ),
     Setting("root-path", "", "", "path under which a reverse proxy publishes the service"),
     Setting(
         "trusted-proxies",
@@ -88,6 +91,7 @@ class Limits:
     tokens: int = 100_000
     operators: int = 1_000
     merge_triples: int = 2_000_000
+    snapshot: float = 64.0
     cache: int = 64
 
     @classmethod

@@ -9,11 +9,11 @@ import pyoxigraph as ox
 from kg_service.namespaces import OWL, RDF, RDFS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-__all__ = ["RULES", "infer"]
+__all__ = ["PREFIXES", "RULES", "infer", "useful"]
 
-_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "owl": OWL}
+PREFIXES = {"rdf": RDF, "rdfs": RDFS, "owl": OWL}
 
 #: Rule of OWL 2 Profiles §4.3 → update. Property variables may not bind literals as subjects, which RDF forbids.
 RULES: dict[str, str] = {
@@ -53,12 +53,21 @@ def infer(triples: Iterable[ox.Triple], vocabulary: Iterable[ox.Triple]) -> list
     while size != len(store):
         size = len(store)
         for rule in RULES.values():
-            store.update(rule, prefixes=_PREFIXES)
-    terms = {each.subject for each in vocabulary if each.predicate == _TYPE and each.object in _TERM_TYPES}
+            store.update(rule, prefixes=PREFIXES)
+    is_useful = useful(vocabulary)
     return [
         quad.triple
         for quad in store
-        if (quad.subject, quad.predicate, quad.object) not in asserted
-        and quad.subject not in terms
-        and (quad.object in terms if quad.predicate == _TYPE else quad.predicate in terms)
+        if (quad.subject, quad.predicate, quad.object) not in asserted and is_useful(quad.triple)
     ]
+
+
+def useful(vocabulary: Iterable[ox.Triple]) -> Callable[[ox.Triple], bool]:
+    """Return what tells a useful consequence: a statement about a thing with the vocabulary's own terms."""
+    terms = {each.subject for each in vocabulary if each.predicate == _TYPE and each.object in _TERM_TYPES}
+
+    def is_useful(triple: ox.Triple) -> bool:
+        is_own = triple.object in terms if triple.predicate == _TYPE else triple.predicate in terms
+        return triple.subject not in terms and is_own
+
+    return is_useful

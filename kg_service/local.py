@@ -14,11 +14,11 @@ from kg_service.config import Limits
 from kg_service.errors import DataSyntaxError, WrongUsage
 from kg_service.formats import Kind, named, offered
 from kg_service.layout import discover, is_layout, query_files
-from kg_service.loading import build_store, open_source
+from kg_service.loading import open_source
 from kg_service.named_queries import bind, read_queries, read_query
 from kg_service.protocol import read_operation
-from kg_service.store.embedded import EmbeddedStore, Store, answer_query
-from kg_service.store.opening import open_remote
+from kg_service.store.embedded import Store, answer_query
+from kg_service.store.opening import open_local, open_remote
 from kg_service.store.operations import answer_dump, answer_graph
 from kg_service.table import write_table
 from kg_service.turtle import format_turtle
@@ -152,5 +152,4 @@ def _query_text(places: Sequence[Path], name: str, values: Mapping[str, str], pr
 def _open(places: Sequence[Path], limits: Limits, address: str = "") -> Store:
     if address:
         return open_remote(address, places, limits)
-    store, facts = build_store(open_source(places))
-    return EmbeddedStore(store, facts, limits)
+    return open_local(places, limits)

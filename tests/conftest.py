@@ -57,6 +57,8 @@ def serve(*places: Path, **limits: Any) -> Iterator[TestClient]:
     from kg_service.evaluation.pool import Pool
     from kg_service.web.app import create_app
 
+    # Another way to hold the same data: in an index on disk, or in an engine of others.
+    limits |= {"snapshot": float(os.environ["KG_TEST_SNAPSHOT"])} if "KG_TEST_SNAPSHOT" in os.environ else {}
     bounds = Limits(**limits)
     store = os.environ.get("KG_TEST_STORE", "") if places == (ROOT,) else ""
     pool = Pool(places, workers=2, limits=bounds, store=store)

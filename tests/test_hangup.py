@@ -76,6 +76,8 @@ def test_sighup_does_not_take_over_what_is_invalid(processes: int, world: Path) 
     try:
         while f"kg_processes {processes}.0".encode() not in get(f"{address}/metrics")[1]:
             pass
+        while get(f"{address}/ready")[0] != 200:
+            pass
         (world / "data" / "second.ttl").write_text(second_label(world) + NEW, "utf-8")
         process.send_signal(signal.SIGHUP)
         agreed = 0

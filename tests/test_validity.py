@@ -119,6 +119,12 @@ def break_(folder: Path) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def _without_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the texts of sources away: a report kept without them is not the one that they would give."""
+    monkeypatch.delenv("KG_SOURCES", raising=False)
+
+
 def ended(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kg_service", "serve", "--port", "0", *options, "--dataset", str(folder)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=os.environ)

@@ -9,6 +9,7 @@ import logging
 import signal
 import socket
 import subprocess
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,14 @@ class TemplateProcess:
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
-        self._tell({"places": [str(place) for place in places], "store": store, **asdict(limits)})
+        self._tell(
+            {
+                "places": [str(place) for place in places],
+                "store": store,
+                "progress": sys.stderr.isatty(),
+                **asdict(limits),
+            }
+        )
         self._control.setblocking(False)
 
     def fork(self, number: int) -> socket.socket:

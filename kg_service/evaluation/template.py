@@ -16,16 +16,18 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from kg_service.config import Limits
 from kg_service.errors import Problem
 from kg_service.evaluation.confinement import Memory, die_with_parent, forbid_network, give_back_memory
 from kg_service.evaluation.processors import allow
 from kg_service.evaluation.worker import serve_requests
-from kg_service.loading import build_store, open_source, place_of
-from kg_service.store.embedded import EmbeddedStore, Store
-from kg_service.store.opening import open_remote
+from kg_service.loading import place_of
+from kg_service.store.opening import open_local, open_remote
+
+if TYPE_CHECKING:
+    from kg_service.store.embedded import Store
 
 __all__ = ["main"]
 
@@ -50,12 +52,13 @@ class Template:
     def run(self) -> None:
         """Load, report, then serve commands until the control socket closes; no worker outlives this."""
         configuration = json.loads(self.control.makefile("rb").readline())
-        remote = configuration.get("store")
-        # Taken for good, and from all that is forked from here; a remote store has to be asked.
-        network = "store" if remote else forbid_network()
-        store = self.load(configuration, network)
+        store = self.load(configuration)
         if store is None:
             return
+        # Taken for good, and from all that is forked from here: only workers meet strangers' queries.
+        # A remote store has to be asked.
+        network = "store" if configuration.get("store") else forbid_network()
+        self.report({"ready": store.facts, "network": network})
         gc.collect()
         give_back_memory()  # what was needed for loading alone would be copied along with each worker
         allow(0, every=False)  # making workers takes some milliseconds, and nobody waits for them
@@ -78,21 +81,24 @@ class Template:
                     self.kill_all()
                     return
 
-    def load(self, configuration: dict[str, Any], network: str) -> Store | None:
-        """Load the data set and report its facts, or report why not."""
+    def load(self, configuration: dict[str, Any]) -> Store | None:
+        """Load the data set, or report why not."""
         places, limits = [Path(place) for place in configuration["places"]], Limits.of(configuration)
         try:
             if configuration.get("store"):
                 store: Store = open_remote(configuration["store"], places, limits)
             else:
-                loaded, facts = build_store(open_source(places))
-                store = EmbeddedStore(loaded, facts, limits)
+                store = open_local(places, limits, self.tell if configuration.get("progress") else None)
         except Problem as problem:
             detail = place_of(problem)
             self.report({"failed": detail, "slug": problem.slug, "others": problem.members.get("others", [])})
             return None
-        self.report({"ready": store.facts, "network": network})
         return store
+
+    def tell(self, line: str) -> None:
+        """Tell on a terminal how loading goes on."""
+        end = "\n" if line.startswith("hashing") else ""  # the last step of a build
+        print(f"\r\033[K{line}", end=end, file=sys.stderr, flush=True)
 
     def obey(self, store: Store, configuration: dict[str, Any]) -> bool:
         """Carry out the commands that have arrived; False at the end of the control socket."""
@@ -187,6 +193,8 @@ def main() -> None:
     """Run the template on the socket whose descriptor is the only argument."""
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to handle
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # and so is the order to load again
     Template(socket.socket(fileno=int(sys.argv[1]))).run()
 
 

@@ -181,6 +181,7 @@ def serve_requests(connection: socket.socket, store: Store, *, memory: Memory, r
     memory   what this process may allocate for one request; past it the engine aborts the process,
              which cannot be caught
     """
+    store.open()  # what this takes is the data's, not a query's
     memory.bound()
     warm_up(store)
     connection.sendall(frame(FrameKind.READY, os.getpid().to_bytes(4, "big")))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kg_service.config import Limits
+    from kg_service.snapshots import Snapshot
 
 __all__ = [
     "BOM",
@@ -63,14 +64,18 @@ class Writer(Protocol):
 class Store(Protocol):
     """What operations need of a store, embedded or remote.
 
-    store        the quads, read as a pyoxigraph store is read
-    facts        what the front process knows of the data set
-    statistics   counts over the default graph
+    facts    what the front process knows of the data set
     """
 
-    store: Any
     facts: dict[str, Any]
     limits: Limits
+
+    @property
+    def store(self) -> Any:
+        """The quads, read as a pyoxigraph store is read."""
+
+    def open(self) -> None:
+        """Open what each process opens for itself."""
 
     def close(self) -> None:
         """Let go of what is held open."""
@@ -101,14 +106,23 @@ class Store(Protocol):
 class EmbeddedStore:
     """The loaded data set and the merges of graphs made for queries that named several default graphs."""
 
-    def __init__(self, store: ox.Store, facts: dict[str, Any], limits: Limits) -> None:
-        self.store = store
+    def __init__(self, store: ox.Store | Snapshot, facts: dict[str, Any], limits: Limits) -> None:
+        self._held = store
         self.facts = facts
         self.limits = limits
         self.merged: OrderedDict[tuple[tuple[str, ...], tuple[str, ...]], ox.Store] = OrderedDict()
 
+    @cached_property
+    def store(self) -> ox.Store:
+        """The quads: in memory, or in an index on disk, which each process opens for itself when it first reads."""
+        return self._held if isinstance(self._held, ox.Store) else self._held.open()
+
+    def open(self) -> None:
+        """Open the index, if there is one."""
+        _ = self.store
+
     def close(self) -> None:
-        """Do nothing: memory needs no closing."""
+        """Do nothing: neither memory nor an index that is only read needs closing."""
 
     @cached_property
     def statistics(self) -> Statistics:

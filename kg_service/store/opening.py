@@ -1,21 +1,45 @@
-"""Opening a remote store; what talks HTTP is loaded only then."""
+"""Opening a store: in memory, from an index on disk, or a remote one; what talks HTTP is loaded only for that."""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from kg_service.errors import ToolFailed
+from kg_service.loading import build_store, open_source
+from kg_service.snapshots import open_snapshot, source_bytes
 from kg_service.store.address import read_address
+from kg_service.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from kg_service.config import Limits
     from kg_service.store.client import Client
     from kg_service.store.remote import RemoteStore
 
-__all__ = ["connect", "open_remote"]
+__all__ = ["connect", "open_local", "open_remote"]
+
+_log = logging.getLogger("kg_service.store")
+_MIB = 1024 * 1024
+
+
+def open_local(places: Sequence[Path], limits: Limits, tell: Callable[[str], None] | None = None) -> EmbeddedStore:
+    """Return the store over a data set's files: in memory, or above a size from an index on disk, built once.
+
+    tell   is given lines on the progress of a build
+    Where no index can be made, for want of space or leave to write, the data set is loaded into memory.
+    """
+    if limits.snapshot and source_bytes(places) > limits.snapshot * _MIB:
+        try:
+            snapshot = open_snapshot(places, tell)
+        except ToolFailed as problem:
+            _log.warning("the data set is loaded into memory: %s", problem.detail)
+        else:
+            return EmbeddedStore(snapshot, snapshot.facts, limits)
+    store, facts = build_store(open_source(places))
+    return EmbeddedStore(store, facts, limits)
 
 
 def connect(address: str, *, timeout_s: float) -> Client:

@@ -40,6 +40,9 @@ class RemoteStore:
         graphs = [each["iri"] for each in facts["graphs"]]
         self.store = RemoteGraphs(client, facts.get("default_graph"), graphs)
 
+    def open(self) -> None:
+        """Do nothing: a connection is made by the first query."""
+
     def close(self) -> None:
         """Close the connections of this process."""
         self.client.close()

@@ -1,0 +1,224 @@
+"""Snapshots on disk: the same data set as in memory, built whole or not at all, found again while nothing changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+import pytest
+from processes import get, running
+from worlds import BASE, ROOT, lay_out
+
+from kg_service import snapshots
+from kg_service.children import child_command, child_environment
+from kg_service.config import Limits
+from kg_service.errors import DataInvalid, DataSyntaxError, ToolFailed
+from kg_service.loading import build_store, open_source
+from kg_service.snapshots import open_snapshot, source_bytes
+from kg_service.store.opening import open_local
+from kg_service.versions import cache_folder, dataset_hash
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OVER_HTTP = [
+    "test_queries.py",
+    "test_protocol_cases.py",
+    *sorted(p.name for p in (ROOT / "tests").glob("test_http_*.py")),
+]
+
+
+@pytest.fixture(autouse=True)
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test a cache of its own, and return where snapshots lie in it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return cache_folder() / "snapshots"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return lay_out(tmp_path / "world")
+
+
+def canonical(store: ox.Store) -> str:
+    return dataset_hash(store)
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["project", "world"])
+def test_it_holds_what_memory_holds(own: bool, folder: Path) -> None:  # noqa: FBT001
+    place = ROOT if own else folder
+    store, facts = build_store(open_source([place]))
+    snapshot = open_snapshot([place])
+
+    assert snapshot.facts == json.loads(json.dumps(facts))
+    assert canonical(snapshot.open()) == canonical(store)
+
+
+def test_large_and_compressed_files_go_past_memory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import gzip
+
+    from kg_service import bulk
+
+    labels = folder / "data" / "labels.ttl"
+    (folder / "data" / "labels.ttl.gz").write_bytes(gzip.compress(labels.read_bytes()))
+    labels.unlink()
+    store, facts = build_store(open_source([folder]))
+    # Only the catalogue and the table of prefixes are small now.
+    monkeypatch.setattr(bulk, "_SMALL", 12_000)
+    (index := folder / "built").mkdir()
+    told: list[str] = []
+
+    assert bulk.build([folder], index, told.append) == facts
+    assert canonical(ox.Store.read_only(str(index / snapshots.INDEX))) == canonical(store)
+    assert any("% " in line or " %" in line for line in told)
+    assert not list(index.glob("lines-*"))
+
+
+def test_it_is_found_again_and_built_anew_only_when_a_file_says_something_else(
+    folder: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = folder / "data" / "labels.ttl"
+    open_snapshot([folder])
+    os.utime(labels)
+    with monkeypatch.context() as patched:
+        patched.setattr(snapshots, "_build", lambda *_: pytest.fail("built again"))
+        open_snapshot([folder])
+
+    labels.write_text(labels.read_text("utf-8") + f"<{BASE}id/place/lumen> <{BASE}ns#note> 'new'@en .", "utf-8")
+    open_snapshot([folder])
+    assert len(list(root.iterdir())) == 2
+
+
+def test_unchanged_files_are_not_even_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in folder.rglob("*"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    first = open_snapshot([folder])
+    monkeypatch.setattr(snapshots, "source_fingerprint", lambda _: pytest.fail("read again"))
+
+    assert open_snapshot([folder]).folder == first.folder
+
+
+BROKEN = [
+    ("data/x.ttl", "<e:a> <e:b>\n  z .", DataSyntaxError, 2), ("data/catalog.ttl", "", DataInvalid, None),
+    ("data/x.nt", "<e:a> <e:b> <e:c> .\nnone\n", DataSyntaxError, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "kind", "line"), BROKEN, ids=[each[0] for each in BROKEN])
+def test_a_broken_file_is_named_and_leaves_nothing_behind(
+    name: str, text: str, kind: type[DataInvalid], line: int | None, folder: Path, root: Path
+) -> None:
+    (folder / name).write_text(text)
+    with pytest.raises(kind) as raised:
+        open_snapshot([folder])
+
+    assert raised.value.line == line
+    assert list(root.iterdir()) == []
+
+
+def test_a_build_that_is_killed_at_any_moment_leaves_nothing_that_is_used(folder: Path, root: Path) -> None:
+    code = "import sys; from pathlib import Path; from kg_service.snapshots import open_snapshot; "
+    code += "open_snapshot([Path(sys.argv[1])], lambda line: print(line, flush=True))"
+    for moment in range(20):
+        (folder / "data" / "moment.ttl").write_text(f"<{BASE}id/place/lumen> <{BASE}ns#note> '{moment}'@en .")
+        with subprocess.Popen(
+            [sys.executable, "-c", code, str(folder)],
+            stdout=subprocess.PIPE, env=child_environment(), start_new_session=True,
+        ) as builder:  # fmt: skip
+            assert builder.stdout is not None
+            for _ in range(moment % 4):
+                builder.stdout.readline()
+            os.killpg(builder.pid, signal.SIGKILL)
+    found = open_snapshot([folder])
+    store, facts = build_store(open_source([folder]))
+
+    assert found.facts["hash"] == facts["hash"]
+    assert canonical(found.open()) == canonical(store)
+    assert not list(root.glob("*.building-*"))
+
+
+def test_two_builders_do_not_hurt_each_other(folder: Path, root: Path) -> None:
+    code = "import sys; from pathlib import Path; from kg_service.snapshots import open_snapshot; "
+    code += "print(open_snapshot([Path(sys.argv[1])]).facts['hash'])"
+
+    def build(_: int) -> str:
+        command = [sys.executable, "-c", code, str(folder)]
+        return subprocess.run(command, env=child_environment(), capture_output=True, text=True, check=True).stdout
+
+    with ThreadPoolExecutor(2) as builders:
+        first, second = builders.map(build, range(2))
+    assert first == second
+    assert len(list(root.iterdir())) == 1
+
+
+def test_what_nobody_uses_is_removed_in_time(folder: Path, root: Path) -> None:
+    old = root / ("0" * 64)
+    old.mkdir(parents=True)
+    os.utime(old, (1, 1))
+    (root / f"{'1' * 64}.building-999999999").mkdir()
+    open_snapshot([folder])
+
+    assert [path.name for path in root.iterdir()] == [open_snapshot([folder]).folder.name]
+
+
+def test_where_no_snapshot_can_be_made_memory_serves(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with pytest.raises(ToolFailed, match="No snapshot can be built in"):
+        open_snapshot([folder])
+    store = open_local([folder], Limits(snapshot=0.0001))
+
+    assert "the data set is loaded into memory" in caplog.text
+    assert store.facts["triples"] > 0
+
+
+def test_the_disk_can_be_full(folder: Path, root: Path) -> None:
+    code = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); "
+    code += "runpy.run_module('kg_service.bulk', run_name='__main__', alter_sys=True)"
+    (root / "x").mkdir(parents=True)
+    command = [sys.executable, "-c", code, str(root / "x"), str(folder)]
+    done = subprocess.run(command, env=child_environment(), capture_output=True, text=True, check=False)
+
+    assert done.returncode != 0
+    assert not (root / "x" / snapshots.FACTS).exists()
+
+
+def test_only_data_above_the_size_are_served_from_disk(folder: Path, root: Path) -> None:
+    size = source_bytes([folder]) / 1024 / 1024
+    open_local([folder], Limits(snapshot=size * 2))
+    open_local([folder], Limits(snapshot=0))
+    assert not root.exists()
+
+    open_local([folder], Limits(snapshot=size / 2))
+    assert len(list(root.iterdir())) == 1
+
+
+def test_the_service_answers_from_it(folder: Path) -> None:
+    with running(folder, "--allow-invalid", KG_SNAPSHOT="0.0001") as service:
+        status, body = get(
+            f"{service.address}/sparql?query=SELECT%20(COUNT(*)%20AS%20?n)%20%7B?s%20?p%20?o%7D&format=csv"
+        )
+    _, facts = build_store(open_source([folder]))
+
+    assert (status, body.split()[1]) == (200, str(facts["triples"]).encode())
+
+
+def test_the_tests_over_http_hold_from_disk() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{name}" for name in OVER_HTTP)],
+        cwd=ROOT, env=os.environ | {"KG_TEST_SNAPSHOT": "0.0001"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout[-8000:]
+
+
+def test_the_builder_is_a_process_of_its_own() -> None:
+    assert child_command("kg_service.bulk")[-2:] == ["-m", "kg_service.bulk"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -10,13 +11,13 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from http_helpers import assert_problem
-from processes import get, start
+from processes import Service, get, start
 from starlette.testclient import TestClient
-from worlds import ROOT, lay_out
+from worlds import BASE, ROOT, lay_out
 
 from kg_service.config import Limits
 from kg_service.evaluation.pool import Pool
@@ -24,9 +25,6 @@ from kg_service.validation import cache
 from kg_service.validation.results import Place, Report, Result, Severity
 from kg_service.web.app import create_app
 from kg_service.web.validity import Validity
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOUND = Result(
     Severity.VIOLATION, "S01", {"en": "Too few."}, focus="http://e/a", place=Place("data/x.ttl", 2, 1, 4, "a b c .")
@@ -203,3 +201,27 @@ def test_an_edit_that_makes_the_data_set_invalid_is_not_taken_over(world: Path) 
     assert "data/second.ttl:" in errors
     assert "the data set was loaded again" in errors
     assert "Traceback" not in errors
+
+
+def test_a_check_under_way_ends_with_a_service_that_is_killed(world: Path) -> None:
+    big = "".join(f"<{BASE}id/place/p{n}> a <{BASE}ns#Place> .\n" for n in range(20_000))
+    (world / "data" / "big.ttl").write_text(big, "utf-8")  # takes long enough to be caught at it
+    process, _ = start(world, "--allow-invalid")
+    service = Service(process, 0)
+
+    def checking() -> list[int]:
+        found = []
+        for number in service.tree():
+            with contextlib.suppress(OSError):
+                if b"kg_service.web.checking" in Path(f"/proc/{number}/cmdline").read_bytes():
+                    found.append(number)
+        return found
+
+    while not (checks := checking()):
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 5
+    with contextlib.suppress(FileNotFoundError):
+        while Path(f"/proc/{checks[0]}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX":
+            assert time.monotonic() < deadline

@@ -85,7 +85,7 @@ class Validity:
         # Settings of a validation by hand, such as its baseline or --quiet, are none of the service's.
         environment = child_environment(with_settings=False)
         process = await asyncio.create_subprocess_exec(
-            *child_command("kg_service", "validate", "--format", "json", *arguments),
+            *child_command("kg_service.web.checking", str(os.getpid()), "--format", "json", *arguments),
             env=environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

@@ -275,3 +275,22 @@ def test_long_answers_come_in_pieces(file: Path) -> None:
         assert await pieces(answer.chunks) > 10
 
     run(file, scenario)
+
+
+def test_workers_that_cannot_live_end_the_start_with_their_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def start() -> None:
+        pool = Pool([Path(__file__).parent.parent], workers=1, limits=Limits())
+        monkeypatch.setattr("kg_service.evaluation.pool._AGAIN_S", 0.0)
+        monkeypatch.setattr(pool, "_fork", lambda dispatcher: stillborn(pool, dispatcher))
+        try:
+            await pool.start()
+        finally:
+            await pool.close()
+
+    def stillborn(pool: Pool, dispatcher: Any) -> None:
+        fork(pool, dispatcher)
+        pool._template.kill(pool._next_number)  # noqa: SLF001 - before it is ready
+
+    fork = Pool._fork  # noqa: SLF001 - wrapped here
+    with pytest.raises(EvaluationFailed, match="Workers end as soon as they are made"):
+        asyncio.run(start())

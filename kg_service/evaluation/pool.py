@@ -31,6 +31,8 @@ _BY_SLUG = {problem.slug: problem for problem in PROBLEMS}
 _STANDBY = 2
 #: Seconds before another worker is made in place of one that ended at its start.
 _AGAIN_S = 0.1
+#: So many deaths before the first worker is ready are no accident.
+_STILLBORN = 10
 #: Seconds before the data set is loaded again where it could not be.
 _LOAD_AGAIN_S = 2
 
@@ -56,6 +58,7 @@ class Pool:
         self._next_number = 0
         self._dispatcher: Dispatcher | None = None
         self._closing = self._launched = False
+        self._stillborn, self._last_words = 0, ""
         self._reports: asyncio.Task[None] | None = None
         self._restarting: asyncio.Task[None] | None = None
         self._connecting: set[asyncio.Task[Any]] = set()
@@ -90,6 +93,10 @@ class Pool:
         while len(self._dispatcher.workers) <= self.size:
             self._progress.clear()
             await self._progress.wait()
+            if self._stillborn >= _STILLBORN and not self._dispatcher.workers:
+                raise EvaluationFailed(
+                    f"Workers end as soon as they are made: {self._last_words or 'nobody says why'}."
+                )
 
     def submit(
         self,
@@ -236,6 +243,8 @@ class Pool:
                 self._dispatcher.end(worker, "died", cause_of_death(report, self.limits.memory))
         elif not worker.is_ready and not self._closing:
             _log.error("a worker ended at its start with signal %s: %s", report["signal"], report["words"])
+            self._stillborn, self._last_words = self._stillborn + 1, report["words"][-300:]
+            self._progress.set()
             worker.part()
             asyncio.get_running_loop().call_later(_AGAIN_S, self._fork, self._dispatcher)
 

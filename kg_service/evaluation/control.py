@@ -28,7 +28,8 @@ _log = logging.getLogger("kg_service.evaluation")
 _OUT_OF_MEMORY = ("memory allocation of", "MemoryError", "capacity overflow", "failed to allocate")
 
 #: The engine allocates many small pieces; glibc's own store of freed ones is too small for it (7 % of its time).
-_MALLOC = "glibc.malloc.tcache_count=127"
+#: An arena for each thread of an index on disk would take address space, which is what bounds a query's memory.
+_MALLOC = "glibc.malloc.tcache_count=127:glibc.malloc.arena_max=2"
 
 
 class TemplateProcess:

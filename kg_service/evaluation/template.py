@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -138,6 +139,9 @@ class Template:
                 memory = Memory(query_mib=configuration["memory"], growth_mib=configuration["growth"])
                 serve_requests(connection, store, memory=memory, result_bytes=configuration["result_bytes"])
                 code = 0
+            except BaseException:
+                traceback.print_exc()  # its last words
+                raise
             finally:
                 sys.stderr.flush()
                 os._exit(code)

@@ -1,12 +1,15 @@
 """Loading a large data set into an index on disk, file by file and never whole into memory.
 
-Run as `python -m kg_service.bulk FOLDER PLACE…`: the engine's loader starts threads, which a process that forks
-workers must not have. It tells its progress line by line, and a failure as one line of JSON.
+Run as `python -m kg_service.bulk PARENT FOLDER PLACE…`, PARENT being the process that it ends with: the engine's
+loader starts threads, which a process that forks workers must not have. It tells its progress line by line, and a
+failure as one line of JSON.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -15,9 +18,10 @@ from typing import TYPE_CHECKING, Any, cast
 import pyoxigraph as ox
 
 from kg_service.compressed import COMPRESSED, read_file
-from kg_service.errors import DataSyntaxError, Problem
+from kg_service.errors import DataInvalid, DataSyntaxError, Problem
+from kg_service.evaluation.confinement import die_with_parent
 from kg_service.inference import PREFIXES, RULES, useful
-from kg_service.layout import discover
+from kg_service.layout import RESERVED, discover
 from kg_service.loading import assemble, facts_of, parse_file
 from kg_service.snapshots import FACTS, INDEX
 from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph
@@ -42,28 +46,54 @@ def build(places: Sequence[Path], folder: Path, tell: Callable[[str], None]) -> 
     Raises DataSyntaxError with file, line and column for the first file that cannot be parsed.
     """
     files = discover(places)
-    small = [file for file in files if file.path.stat().st_size <= _SMALL]
+    small = [file for file in files if file.is_prefixes or file.path.stat().st_size <= _SMALL or _is_catalogue(file)]
     source = assemble(places, [(file, parse_file(file)) for file in small])
     source.fingerprint = source_fingerprint((file.name, file.path) for file in files)
     store = ox.Store(str(folder / INDEX))
     store.bulk_extend(source.quads())
     loaded = [file for file in files if not file.is_prefixes]
-    _load(store, [file for file in files if file not in small], source, tell)
-    hidden = {source.graph(file.graph) for file in loaded if file.graph and not file.role.public}
-    tell("making the default graph")
-    public = (quad for quad in store if quad.graph_name not in hidden)
-    store.bulk_extend(in_graph(quad.triple) for quad in public)
+    read = {file.path for file in small}
+    _load(store, [file for file in files if file.path not in read], source, tell)
+    if source.folder:
+        tell("making the default graph")
+        hidden = _hidden(source)
+        store.bulk_extend(in_graph(quad.triple) for quad in store if quad.graph_name not in hidden)
+        graphs = [graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
+        source.public = frozenset(graph for graph in graphs if graph not in hidden)
+        _require_unreserved(store, source)
     tell("inferring")
     _infer(store, source)
     tell("hashing and counting")
-    graphs = [graph for graph in store.named_graphs() if isinstance(graph, ox.NamedNode)]
-    source.public = frozenset(graph for graph in graphs if graph not in hidden)
     hash_ = dataset_hash(_as_written(loaded, source), folder)
     facts = facts_of(store, source, hash_)
     store.optimize()
     store.flush()
     (folder / FACTS).write_text(json.dumps(facts), "utf-8")
     return facts
+
+
+def _is_catalogue(file: SourceFile) -> bool:
+    return file.name.startswith("data/catalog.")
+
+
+def _hidden(source: Source) -> set[object]:
+    """Return the graphs that files write which have no part in the default graph: shapes and alignments."""
+    written = {
+        is_public: {
+            quad.graph_name for each in source.parsed if each.file.role.public is is_public for quad in each.quads
+        }
+        for is_public in (True, False)
+    }
+    return {*(written[False] - written[True])}
+
+
+def _require_unreserved(store: ox.Store, source: Source) -> None:
+    """Raise DataInvalid where something is described under an address that belongs to the service."""
+    segments = "|".join(map(re.escape, sorted(RESERVED)))
+    start = ox.Literal(f"^{re.escape(source.base)}({segments})([/#]|$)")
+    found = store.query(f"SELECT ?s {{ {{ ?s ?p ?o }} FILTER(isIRI(?s) && REGEX(STR(?s), {start})) }} LIMIT 1")
+    for row in cast("ox.QuerySolutions", found):
+        raise DataInvalid(f"{row['s']} is described, but addresses under that segment belong to the service.")
 
 
 def _load(store: ox.Store, files: Sequence[SourceFile], source: Source, tell: Callable[[str], None]) -> None:
@@ -120,7 +150,10 @@ def _as_written(files: Sequence[SourceFile], source: Source) -> Iterator[ox.Quad
 
 def main() -> None:
     """Build the snapshot that the command line names."""
-    folder, *places = map(Path, sys.argv[1:])
+    die_with_parent()
+    if os.getppid() != int(sys.argv[1]):  # it ended before it could be followed
+        return
+    folder, *places = map(Path, sys.argv[2:])
 
     def tell(line: str) -> None:
         print(line, flush=True)

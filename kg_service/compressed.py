@@ -62,7 +62,7 @@ def read_file(path: Path) -> bytes:
         return content
     try:
         return decompress(content)
-    except ToolFailed:
+    except (MemoryError, ToolFailed):
         raise
     except Exception as error:  # each library has its own
         raise DataInvalid(f"{path} cannot be decompressed: {str(error).rstrip('.')}.") from error

@@ -69,8 +69,9 @@ def parse_file(file: SourceFile) -> list[ox.Quad]:
     """
     try:
         text = read_file(file.path)
-        renamed = file.format not in ("nq", "trig")
-        return quads_of(ox.parse(text, format=RDF_FORMATS[file.format], base_iri=file.base, rename_blank_nodes=renamed))
+        # A label of a blank node means something within its file only (RDF 1.1 Concepts §3.4).
+        syntax = RDF_FORMATS[file.format]
+        return quads_of(ox.parse(text, format=syntax, base_iri=file.base, rename_blank_nodes=True))
     except SyntaxError as error:
         reason = (error.msg or "").partition(": ")[2] or error.msg
         raise DataSyntaxError(reason, line=error.lineno, column=error.offset, file=file.name) from error
@@ -205,7 +206,7 @@ def _check_reserved(source: Source) -> None:
 
 
 def _inferred(source: Source, known: dict[str, Any] | None) -> list[ox.Triple]:
-    if known is not None:
+    if known is not None and "_:" not in known["inferred"]:  # nameless nodes have other labels each time
         return [quad.triple for quad in quads_of(ox.parse(known["inferred"], format=ox.RdfFormat.N_TRIPLES))]
     ontology = source.graph("ontology")
     return infer(source.public_triples(), (quad.triple for quad in source.quads() if quad.graph_name == ontology))

@@ -10,10 +10,15 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import time
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg_service import __version__
@@ -24,7 +29,6 @@ from kg_service.versions import cache_folder, source_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     import pyoxigraph as ox
 
@@ -34,7 +38,8 @@ __all__ = ["FACTS", "INDEX", "Snapshot", "open_snapshot", "source_bytes"]
 
 #: Names inside a snapshot's folder: the engine's index, and what the front process needs to know.
 INDEX, FACTS = "index", "facts.json"
-_KEPT_DAYS, _DAY_S = 14, 86_400
+_KEPT_DAYS, _DAY_S, _TRIES = 60, 86_400, 3
+_DIGITS = re.compile(r"[0-9a-f]{64}")
 _BUILDING = ".building-"
 _SETTLED_NS = 2_000_000_000
 
@@ -66,17 +71,15 @@ def open_snapshot(places: Sequence[Path], tell: Callable[[str], None] | None = N
     tell   is given lines on the progress of a build
     Raises what loading raises: DataSyntaxError, DataInvalid (exit 1); ToolFailed where the disk is full or read-only.
     """
-    files = discover(places)
     root = cache_folder() / "snapshots"
-    folder = root / _fingerprint(files)
-    found = _open(folder)
-    if found is None:
+    for _ in range(_TRIES):
+        folder = root / _fingerprint(discover(places))
+        found = _open(folder)
+        if found is not None:
+            return found
         _tidy(root, folder)
         _build(places, root, folder, tell)
-        found = _open(folder)
-        if found is None:
-            raise ToolFailed(f"The snapshot in {folder} was removed while it was opened.")
-    return found
+    raise ToolFailed("The files of the data set change while a snapshot of them is built.")
 
 
 def _open(folder: Path) -> Snapshot | None:
@@ -84,36 +87,47 @@ def _open(folder: Path) -> Snapshot | None:
         found = Snapshot(folder)
     except (OSError, ValueError):
         return None
-    return found
+    return found if (folder / INDEX / "CURRENT").is_file() else None  # RocksDB's own mark of a whole index
 
 
 def _build(places: Sequence[Path], root: Path, folder: Path, tell: Callable[[str], None] | None) -> None:
-    temporary = root / f"{folder.name}{_BUILDING}{os.getpid()}"
     try:
         root.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir()
+        prefix = f"{folder.name}{_BUILDING}{socket.gethostname()}-{os.getpid()}-"
+        temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=root))
     except OSError as error:
         raise ToolFailed(f"No snapshot can be built in {root}: {error.strerror}.") from error
     try:
-        command = child_command("kg_service.bulk", str(temporary), *map(str, places))
-        with subprocess.Popen(
-            command, env=child_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
-        ) as process:  # fmt: skip
+        command = child_command("kg_service.bulk", str(os.getpid()), str(temporary), *map(str, places))
+        with (
+            tempfile.TemporaryFile("w+") as words,
+            subprocess.Popen(
+                command,
+                env=child_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=words,
+                text=True,
+            ) as process,
+        ):
             assert process.stdout is not None  # noqa: S101 - piped above
-            assert process.stderr is not None  # noqa: S101 - the same
             failure: dict[str, Any] | None = None
             for line in process.stdout:
                 if line.startswith("{"):
                     failure = json.loads(line)
                 elif tell is not None:
                     tell(line.rstrip("\n"))
-            words = process.stderr.read()
+            process.wait()
+            words.seek(0)
+            said = words.read().strip()[-500:]
         if failure is not None:
             raise _problem(failure)
         if process.returncode:
-            raise ToolFailed(f"The snapshot could not be built: {words.strip()[-500:] or 'its process was ended'}.")
+            raise ToolFailed(f"The snapshot could not be built: {said or 'its process was ended'}.")
+        if source_fingerprint((file.name, file.path) for file in discover(places)) != folder.name:
+            return  # a file changed meanwhile, and nobody knows which of both was read
+        if _open(folder) is None:
+            _remove(folder)  # what is left of a damaged one
         with contextlib.suppress(OSError):  # another builder was first, and its snapshot is the same
             temporary.rename(folder)
     finally:
@@ -129,16 +143,21 @@ def _problem(failure: dict[str, Any]) -> Problem:
 def _fingerprint(files: Sequence[SourceFile]) -> str:
     """Return the source fingerprint; where names, sizes and times of all files are as before, without reading them."""
     seen = [(file.name, str(file.path.resolve()), *_stamp(file.path)) for file in files]
-    key = hashlib.sha256(repr((__version__, seen)).encode("utf-8", "surrogateescape")).hexdigest()
+    engine = version("pyoxigraph")  # another one may have another form of index
+    key = hashlib.sha256(repr((__version__, engine, seen)).encode("utf-8", "surrogateescape")).hexdigest()
     memory = cache_folder() / "fingerprints" / key
-    with contextlib.suppress(OSError):
-        return memory.read_text("ascii")
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        known = memory.read_text("ascii")
+        if _DIGITS.fullmatch(known):
+            return known
     newest = max((stamp for *_, stamp in seen), default=0)
     found = source_fingerprint((file.name, file.path) for file in files)
     if time.time_ns() - newest > _SETTLED_NS:  # what was written this moment may be written again in the same tick
         with contextlib.suppress(OSError):
             memory.parent.mkdir(parents=True, exist_ok=True)
-            memory.write_text(found, "ascii")
+            with tempfile.NamedTemporaryFile("w", dir=memory.parent, delete=False) as stream:
+                stream.write(found)
+            Path(stream.name).replace(memory)
     return found
 
 
@@ -151,13 +170,23 @@ def _tidy(root: Path, wanted: Path) -> None:
     """Remove what builders that are gone left behind, and snapshots that nobody has used for long."""
     with contextlib.suppress(OSError):
         for path in root.iterdir():
+            age_days = (time.time() - path.stat().st_mtime) / _DAY_S
             builder = path.name.partition(_BUILDING)[2]
-            if builder.isdigit():
-                gone = not _lives(int(builder))
+            host, _, process = builder.rpartition("-")[0].rpartition("-")
+            if builder:  # of another host only the time tells
+                gone = age_days > 1 or (host == socket.gethostname() and process.isdigit() and not _lives(int(process)))
             else:
-                gone = path != wanted and time.time() - path.stat().st_mtime > _KEPT_DAYS * _DAY_S
+                gone = path != wanted and age_days > _KEPT_DAYS
             if gone:
-                shutil.rmtree(path, ignore_errors=True)
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, under another name first: what is half removed must not look whole."""
+    with contextlib.suppress(OSError):
+        away = path.with_name(f"{'0' * 8}{_BUILDING}{socket.gethostname()}-0-{os.urandom(4).hex()}")
+        path.rename(away)
+        shutil.rmtree(away, ignore_errors=True)
 
 
 def _lives(process: int) -> bool:
@@ -169,4 +198,4 @@ def _lives(process: int) -> bool:
         return False
     except OSError:
         return True
-    return True
+    return process != 0

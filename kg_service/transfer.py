@@ -93,16 +93,19 @@ def load(places: Sequence[Path], client: Client, tell: Callable[[str], None]) ->
     wanted = {each.iri for each in graphs}
     put = 0
     for graph in graphs:
+        now = Recorded(graph.sha256, len(graph.triples), graph.public)
         if graph.iri in known and known[graph.iri].sha256 == graph.sha256:
+            known[graph.iri] = now
             continue
+        _forget(client, base, known, {graph.iri, f"{base}{DEFAULT_GRAPH}"})
         _put(client, graph.iri, graph.triples)
-        known[graph.iri] = Recorded(graph.sha256, len(graph.triples), graph.public)
+        known[graph.iri] = now
         _record(client, base, known)
         put += 1
         tell(f"{graph.iri}: {len(graph.triples)} triples")
     for iri in known.keys() - wanted:
+        _forget(client, base, known, {iri})
         client.delete_graph(iri)
-        del known[iri]
         put += 1
         tell(f"{iri}: removed")
     _record(client, base, known)
@@ -165,6 +168,14 @@ def _put(client: Client, graph: str, triples: Iterable[ox.Triple]) -> None:
     sink = io.BytesIO()
     write(triples, sink, RDF_FORMATS["nt"])
     client.put_graph(graph, sink.getvalue())
+
+
+def _forget(client: Client, base: str, known: dict[str, Recorded], graphs: set[str]) -> None:
+    """Take graphs out of the record before they change: what is under way must not look as if it were there."""
+    if known.keys() & graphs:
+        for graph in graphs:
+            known.pop(graph, None)
+        _record(client, base, known)
 
 
 def _record(client: Client, base: str, known: dict[str, Recorded]) -> None:

@@ -47,6 +47,11 @@ def dataset_hash(quads: Iterable[ox.Quad], spill: Path | None = None) -> str:
     nameless = ox.Dataset()
     runs: list[Iterable[bytes]] = []
 
+    def is_nameless(term: object) -> bool:
+        if isinstance(term, ox.Triple):
+            return is_nameless(term.subject) or is_nameless(term.object)
+        return isinstance(term, ox.BlankNode)
+
     def run(chunk: Iterable[ox.Quad]) -> None:
         lines = sorted(set(to_bytes(chunk, ox.RdfFormat.N_QUADS).splitlines(keepends=True)))
         if spill is None:
@@ -58,7 +63,7 @@ def dataset_hash(quads: Iterable[ox.Quad], spill: Path | None = None) -> str:
 
     named: list[ox.Quad] = []
     for quad in quads:
-        if any(isinstance(term, ox.BlankNode) for term in (quad.subject, quad.object, quad.graph_name)):
+        if any(map(is_nameless, (quad.subject, quad.object, quad.graph_name))):
             nameless.add(quad)
         else:
             named.append(quad)

@@ -216,3 +216,27 @@ def test_a_broken_compressed_file_is_named(ending: str, tmp_path: Path) -> None:
 
     with pytest.raises(DataInvalid, match=r"x\.ttl.* cannot be decompressed"):
         open_source([path])
+
+
+def test_the_hash_does_not_depend_on_labels_inside_triple_terms() -> None:
+    text = "<e:s> <e:p> <<( _:a <e:q> <e:o> )>> ."
+    parses = [list(ox.parse(text, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)) for _ in range(2)]
+
+    assert dataset_hash(parses[0]) == dataset_hash(parses[1])
+
+
+def test_what_follows_about_nameless_nodes_is_there_on_the_second_load_too(tmp_path: Path) -> None:
+    (tmp_path / "ontology").mkdir()
+    (tmp_path / "data").mkdir()
+    head = "@prefix e: <http://e/ns#> . @prefix owl: <http://www.w3.org/2002/07/owl#> . "
+    head += "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . "
+    (tmp_path / "ontology" / "o.ttl").write_text(
+        head + "e:Sub a owl:Class ; rdfs:subClassOf e:Sup . e:Sup a owl:Class ."
+    )
+    (tmp_path / "data" / "d.ttl").write_text(
+        head + "[] a e:Sub ; e:k 1 . <http://e/d> a <http://www.w3.org/ns/dcat#Dataset> ; "
+        '<http://rdfs.org/ns/void#uriSpace> "http://e/" .'
+    )
+    for _ in range(2):
+        store, _facts = build_store(open_source([tmp_path]))
+        assert bool(store.query("ASK { ?s a <http://e/ns#Sup> ; <http://e/ns#k> 1 }"))

@@ -133,6 +133,14 @@ def test_a_load_that_broke_off_goes_on_and_differences_are_told(
     assert told == {("missing", f"{BASE}graph/extra"), ("other", f"{BASE}graph/default")}
     kg("load", "--store", empty.address, "--dataset", folder)
     extra.unlink()
+    delete = Client.delete_graph
+    with monkeypatch.context() as patched:  # broken off after the removal, before it is recorded
+        patched.setattr(Client, "delete_graph", lambda self, graph: (delete(self, graph), 1 / 0))
+        assert kg("load", "--store", empty.address, "--dataset", folder).exit_code == 3
+    extra.write_text(f"<{BASE}id/place/lumen> <{BASE}ns#note> 'new'@en .")
+    kg("load", "--store", empty.address, "--dataset", folder)
+    assert kg("diff", "--store", empty.address, "--dataset", folder).exit_code == 0
+    extra.unlink()
     removed = kg("load", "--store", empty.address, "--dataset", folder)
     assert f"{BASE}graph/extra: removed" in removed.stdout
     assert kg("diff", "--store", empty.address, "--dataset", folder).exit_code == 0
@@ -151,8 +159,10 @@ class Answers(http.server.BaseHTTPRequestHandler):
             return
         self.send_response(status)
         self.send_header("content-type", kind)
-        if self.path == "/capped":
-            self.send_header("x-sparql-maxrows", "10000")
+        for name, value in {"/capped": {"x-sparql-maxrows": "9"}, "/part": {"x-sql-state": "S1TAT"}}.get(
+            self.path, {}
+        ).items():
+            self.send_header(name, value)
         self.send_header("content-length", str(len(body) + (100 if self.path == "/cut" else 0)))
         self.end_headers()
         self.wfile.write(body)
@@ -170,12 +180,13 @@ ANSWERS: dict[str, tuple[int, str, bytes]] = {
     "/cut": (200, XML, b"<sparql"), "/400": (400, "text/plain", b"no such thing"), "/401": (401, "text/plain", b""),
     "/500": (500, "text/plain", b"oops"), "/503": (503, "text/plain", b"busy"), "/504": (504, "text/plain", b"late"),
     "/404": (404, "text/html", b"not here"), "/silent": (200, XML, b""), "/capped": (200, XML, b""),
-    "/302": (302, "text/plain", b""),
+    "/302": (302, "text/plain", b""), "/part": (200, XML, b""),
 }  # fmt: skip
 FAILURES: list[tuple[str, type[Problem]]] = [
     ("/html", EvaluationFailed), ("/garbage", EvaluationFailed), ("/cut", EvaluationFailed), ("/400", QuerySyntaxError),
     ("/401", RemoteUnavailable), ("/500", EvaluationFailed), ("/503", RemoteUnavailable), ("/504", DeadlineExceeded),
     ("/404", EvaluationFailed), ("/silent", DeadlineExceeded), ("/capped", ResultTooLarge), ("/302", EvaluationFailed),
+    ("/part", DeadlineExceeded),
 ]  # fmt: skip
 
 
@@ -243,6 +254,7 @@ ADDRESSES = [
     ("sparql+https://u:p@h:1/q?update=http://h/u", ("https://h:1/q", "http://h/u", "", "u", "p")),
     ("sparql+http://h/q?graph-store=http://h/g", ("http://h/q", "", "http://h/g", "", "")),
     ("sparql+http://h", ("http://h/", "", "", "", "")),
+    ("sparql+http://u:p%40s%2Fs@h/q", ("http://h/q", "", "", "u", "p@s/s")),
 ]  # fmt: skip
 
 
@@ -254,12 +266,26 @@ def test_addresses_are_read(text: str, expected: tuple[str, ...]) -> None:
     assert "p@" not in found.shown
 
 
-@pytest.mark.parametrize(
-    "text", ["", "http://h/q", "sparql+ftp://h/q", "sparql+http:///q", "sparql+http://h/q?upd=1", "x"]
-)
-def test_other_addresses_are_wrong_usage(text: str) -> None:
-    with pytest.raises(WrongUsage):
+WRONG = [
+    *(
+        "",
+        "x",
+        "http://h/q",
+        "sparql+ftp://h/q",
+        "sparql+http:///q",
+        "sparql+http://h/q?upd=1",
+        "sparql+http://h:abc/q",
+    ),
+    *("sparql+http://[::1/", "sparql+ftp://u:secret@h/", "sparql+http://h/?update=http://u:secret@h/"),
+]
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_other_addresses_are_wrong_usage_and_no_password_is_told(text: str) -> None:
+    with pytest.raises(WrongUsage) as raised:
         read_address(text)
+
+    assert "secret" not in raised.value.detail
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 100])
@@ -326,3 +352,22 @@ def test_a_store_that_does_not_answer_is_told_before_anything_listens() -> None:
 
     assert done.returncode == 3
     assert f"http://127.0.0.1:{port}/ cannot be reached" in done.stderr
+
+
+def test_a_graph_that_is_not_the_data_sets_is_empty_whatever_the_engine_holds(empty: Engine, tmp_path: Path) -> None:
+    folder = str(lay_out(tmp_path / "world"))
+    kg("load", "--store", empty.address, "--dataset", folder)
+    with Client(read_address(empty.address), timeout_s=20) as client:
+        client.put_graph("http://other/secret", b"<http://other/s> <http://other/p> <http://other/o> .\n")
+    (tmp_path / "q.rq").write_text("SELECT * FROM <http://other/secret> { ?s ?p ?o }")
+    found = kg("query", str(tmp_path / "q.rq"), "--format", "csv", "--store", empty.address, "--dataset", folder)
+
+    assert found.stdout.split() == ["s,p,o"]
+
+
+@pytest.mark.parametrize("command", [("diff",), ("load",), ("query", "countries")])
+def test_an_engine_that_talks_nonsense_is_no_failure_of_ours(command: tuple[str, ...], odd: str) -> None:
+    found = kg(*command, "--store", f"{odd}/html", "--dataset", str(ROOT))
+
+    assert found.exit_code == 3
+    assert "kg itself failed" not in found.stderr

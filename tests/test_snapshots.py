@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -157,11 +158,63 @@ def test_two_builders_do_not_hurt_each_other(folder: Path, root: Path) -> None:
     assert len(list(root.iterdir())) == 1
 
 
+LOOSE = {
+    "a.trig": "<e:g> { <e:a> <e:b> _:x } <e:c> <e:d> _:x .", "b.trig": "<e:g> { <e:a> <e:b> _:x }",
+    "c.ttl": "<e:a> <e:b> [ <e:c> 1 ] .", "d.nq": "<e:a> <e:b> _:x <e:h> .\n",
+}  # fmt: skip
+
+
+def test_loose_files_are_the_same_from_disk(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in LOOSE]
+    for path in paths:
+        path.write_text(LOOSE[path.name])
+    store, facts = build_store(open_source(paths))
+    snapshot = open_snapshot(paths)
+
+    assert snapshot.facts == json.loads(json.dumps(facts))
+    assert canonical(snapshot.open()) == canonical(store)
+
+
+def test_a_damaged_snapshot_and_a_torn_note_are_made_anew(folder: Path, root: Path) -> None:
+    for path in folder.rglob("*"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    first = open_snapshot([folder])
+    (first.folder / snapshots.INDEX / "CURRENT").unlink()
+    for note in (root.parent / "fingerprints").iterdir():
+        note.write_text("")
+
+    assert len(open_snapshot([folder]).open()) > 0
+    assert [path.name for path in root.iterdir()] == [first.folder.name]
+
+
+def test_an_address_of_the_service_is_refused_in_large_files_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kg_service import bulk
+
+    (folder / "data" / "x.nt").write_text(f'<{BASE}sparql/a> <{BASE}ns#note> "x"@en .\n' * 2)
+    monkeypatch.setattr(bulk, "_SMALL", 10)
+    (index := folder / "built").mkdir()
+    with pytest.raises(DataInvalid, match="belong to the service"):
+        bulk.build([folder], index, lambda _: None)
+
+
+def test_files_that_change_while_they_are_read_make_no_snapshot(folder: Path, root: Path) -> None:
+    labels = folder / "data" / "labels.ttl"
+    text, number = labels.read_text("utf-8"), iter(range(9))
+
+    def edit(line: str) -> None:
+        if line.startswith("inferring"):
+            labels.write_text(f"{text}# {next(number)}\n", "utf-8")
+
+    with pytest.raises(ToolFailed, match="change while"):
+        open_snapshot([folder], edit)
+    assert list(root.iterdir()) == []
+
+
 def test_what_nobody_uses_is_removed_in_time(folder: Path, root: Path) -> None:
     old = root / ("0" * 64)
     old.mkdir(parents=True)
     os.utime(old, (1, 1))
-    (root / f"{'1' * 64}.building-999999999").mkdir()
+    (root / f"{'1' * 64}.building-{socket.gethostname()}-999999999-x").mkdir()
     open_snapshot([folder])
 
     assert [path.name for path in root.iterdir()] == [open_snapshot([folder]).folder.name]
@@ -184,7 +237,7 @@ def test_the_disk_can_be_full(folder: Path, root: Path) -> None:
     code = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); "
     code += "runpy.run_module('kg_service.bulk', run_name='__main__', alter_sys=True)"
     (root / "x").mkdir(parents=True)
-    command = [sys.executable, "-c", code, str(root / "x"), str(folder)]
+    command = [sys.executable, "-c", code, str(os.getpid()), str(root / "x"), str(folder)]
     done = subprocess.run(command, env=child_environment(), capture_output=True, text=True, check=False)
 
     assert done.returncode != 0

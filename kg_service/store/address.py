@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from kg_service.errors import WrongUsage
 
@@ -34,21 +34,21 @@ def read_address(text: str) -> Address:
 
     Raises WrongUsage (exit 2) with what is wrong.
     """
-    parts = urlsplit(text)
-    scheme = parts.scheme.removeprefix("sparql+")
-    if not parts.scheme.startswith("sparql+") or scheme not in ("http", "https") or not parts.hostname:
-        raise WrongUsage(
-            f"{text!r} is no address of a remote store; write sparql+http://host:port/path or sparql+https://…"
-        )
+    try:
+        parts = urlsplit(text)
+        scheme, host = parts.scheme.removeprefix("sparql+"), parts.netloc.rpartition("@")[2]
+        usable = parts.scheme.startswith("sparql+") and scheme in ("http", "https") and parts.hostname
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        usable, host = False, ""
+    if not usable:
+        raise WrongUsage("A remote store is written sparql+http://host:port/path, or sparql+https://…")
     options = parse_qs(parts.query)
     unknown = options.keys() - {"update", "graph-store"}
     if unknown:
         raise WrongUsage(f"A remote store has the options update and graph-store, not {', '.join(sorted(unknown))}.")
-    host = parts.netloc.rpartition("@")[2]
-    return Address(
-        urlunsplit((scheme, host, parts.path or "/", "", "")),
-        options.get("update", [""])[0],
-        options.get("graph-store", [""])[0],
-        parts.username or "",
-        parts.password or "",
-    )
+    update, graph_store = (options.get(name, [""])[0] for name in ("update", "graph-store"))
+    if any("@" in urlsplit(each).netloc for each in (update, graph_store)):
+        raise WrongUsage("User and password stand in the address itself, not in its options.")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Address(urlunsplit((scheme, host, parts.path or "/", "", "")), update, graph_store, user, password)

@@ -20,7 +20,7 @@ from kg_service.errors import (
     ResultTooLarge,
     WrongUsage,
 )
-from kg_service.store.engines import Engine, engine_of
+from kg_service.store.engines import CAPPED, PARTIAL, Engine, engine_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -60,7 +60,7 @@ class Breaker:
 
     def succeeded(self) -> None:
         """Forget the failures."""
-        if self._shared[0]:
+        if any(self._shared[:8]):
             self._shared[:16] = bytes(16)
 
 
@@ -103,10 +103,10 @@ class Client:
             self.engine = engine_of(response.headers.get("server", ""))
             if response.status_code != httpx2.codes.OK:
                 raise self._refusal(response)
-            if self.engine.capped and self.engine.capped in response.headers:
-                most = response.headers[self.engine.capped]
-                raise ResultTooLarge(f"{self.engine.name} gives at most {most} rows, and this result has more.")
+            _require_whole(response)
             yield response
+        except SyntaxError as error:  # of whoever reads the body
+            raise EvaluationFailed(f"{self.engine.name} sent what nobody can read: {error}.") from error
         except httpx2.TimeoutException as error:
             raise DeadlineExceeded(f"{self.address.shown} did not answer within {self._timeout:g} seconds.") from error
         except httpx2.HTTPError as error:
@@ -246,6 +246,16 @@ class _Login(httpx2.Auth):
             yield flow.send(response)
         else:
             yield next(httpx2.BasicAuth(self._user, self._password).auth_flow(request))
+
+
+def _require_whole(response: httpx2.Response) -> None:
+    """Raise the problem of a result that the engine says it cut short; whatever stands between may hide its name."""
+    for header in CAPPED:
+        if header in response.headers:
+            raise ResultTooLarge(f"The engine gives at most {response.headers[header]} rows, and this result has more.")
+    for header in PARTIAL:
+        if header in response.headers:
+            raise DeadlineExceeded("The engine ran out of time and sent a part of the result.")
 
 
 def _words(error: Exception) -> str:

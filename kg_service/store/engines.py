@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ENGINES", "Engine", "engine_of"]
+__all__ = ["CAPPED", "ENGINES", "PARTIAL", "Engine", "engine_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,6 @@ class Engine:
     passed        result formats that leave as the engine wrote them; others are read as XML and written anew
     replaced      bytes of its XML results that no reader takes, and what to read in their place
     timeout       form parameter by which it takes a deadline, with the number of its units in a second
-    capped        header by which it tells that it cut a result short
     graph_store   path of the Graph Store Protocol for writing, on the same host; "" where it is to be named
     whole         whether that also takes many graphs at once, as N-Quads (POST without a graph)
     done          status codes other than 2xx of a write that was done
@@ -27,11 +26,13 @@ class Engine:
     passed: frozenset[str] = frozenset({"json", "xml", "csv", "tsv"})
     replaced: tuple[tuple[bytes, bytes], ...] = ()
     timeout: tuple[str, int] | None = None
-    capped: str = ""
     graph_store: str = ""
     whole: bool = False
     done: frozenset[int] = frozenset()
 
+
+#: Headers by which an engine tells that a result ends at its bound of rows, or that its time was up before the end.
+CAPPED, PARTIAL = ("x-sparql-maxrows",), ("x-sql-state",)
 
 #: First match wins; the last row is any engine that does as the standards say.
 ENGINES: tuple[Engine, ...] = (
@@ -42,7 +43,6 @@ ENGINES: tuple[Engine, ...] = (
         passed=frozenset(),
         replaced=((b"<bnode>nodeID://", b"<bnode>"),),
         timeout=("timeout", 1000),
-        capped="x-sparql-maxrows",
         graph_store="/sparql-graph-crud-auth",
         done=frozenset({406}),
     ),

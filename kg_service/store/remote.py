@@ -67,13 +67,14 @@ class RemoteStore:
 
         Raises RemoteUnavailable (502) and what an embedded store raises.
         """
+        base = named_node(base).value if base else None
         _require_standard(query, base, self.facts["prefixes"])
         text = f"BASE <{base}>\n{query}" if base else query
         if default_graphs is None and named_graphs is None:
             default, names = self._own(query)
         else:
-            default = [named_node(each).value for each in default_graphs or ()]
-            names = [named_node(each).value for each in named_graphs or ()]
+            default = [self._known(each) for each in default_graphs or ()]
+            names = [self._known(each) for each in named_graphs or ()]
             # None named is an empty default graph, or no named graphs: never the engine's own.
             default, names = default or [_NOTHING], names or ([_NOTHING] if _looks_into_graphs(query) else [])
         (kind, format_name), *_ = wanted.formats.items()
@@ -81,6 +82,11 @@ class RemoteStore:
             self._triples(writer, text, default, names, format_name, wanted, head, form)
         else:
             self._solutions(writer, text, default, names, Kind(kind), format_name, wanted, head, form)
+
+    def _known(self, graph: str) -> str:
+        """Return a graph of the data set; for any other one that no engine has, whatever else this one holds."""
+        name = named_node(graph).value
+        return name if name in self.store.named or not self.facts["base"] else _NOTHING
 
     def _own(self, query: str) -> tuple[list[str], list[str]]:
         """Return the dataset of a query that names none; the graphs only where it may look into them."""

@@ -67,7 +67,7 @@ class RemoteGraphs:
     def __init__(self, client: Client, default: str | None, named: Sequence[str]) -> None:
         self.client = client
         self.default = default
-        self.named = tuple(named)
+        self.named = dict.fromkeys(named)
         self._fetched: dict[tuple[Term, Term], list[ox.Quad]] = {}
 
     def prefetch(self, nodes: Iterable[ox.NamedNode], predicates: Sequence[ox.NamedNode]) -> None:
@@ -76,18 +76,22 @@ class RemoteGraphs:
         What was fetched before is forgotten.
         """
         wanted = list(nodes)
-        self._fetched = {(node, predicate): [] for node in wanted for predicate in predicates}
+        self._fetched = {}
+        fetched: dict[tuple[Term, Term], list[ox.Quad]] = {
+            (n, predicate): [] for n in wanted for predicate in predicates
+        }
         for start in range(0, len(wanted), _AT_ONCE):
             values = " ".join(map(str, wanted[start : start + _AT_ONCE]))
             group = f"{{ VALUES ?s {{ {values} }} VALUES ?p {{ {' '.join(map(str, predicates))} }} ?s ?p ?o }}"
             anything: dict[str, Any] = {"s": None, "p": None, "o": None}
             for quad in (*self._in_graphs(group, anything), *self._in_default(group)):
-                self._fetched[quad.subject, quad.predicate].append(quad)
+                fetched.setdefault((quad.subject, quad.predicate), []).append(quad)
+        self._fetched = fetched
 
     def query(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean:
         """Answer a SELECT or ASK over the store's own dataset."""
         default = [self.default] if self.default else []
-        with self.client.query(query, XML, default, self.named if "GRAPH" in query else ()) as response:
+        with self.client.query(query, XML, default, [*self.named] if "GRAPH" in query else ()) as response:
             whole = b"".join(response.iter_bytes(_CHUNK))
         return read_solutions([whole], self.client.engine.replaced)
 
@@ -135,7 +139,7 @@ class RemoteGraphs:
     def _in_graphs(self, group: str, given: dict[str, Any]) -> Iterator[ox.Quad]:
         open_ = " ".join(f"?{name}" for name, term in given.items() if term is None)
         text = f"SELECT ?g {open_} WHERE {{ GRAPH ?g {group} }}"
-        with self.client.query(text, XML, [self.default] if self.default else [], self.named) as response:
+        with self.client.query(text, XML, [self.default] if self.default else [], [*self.named]) as response:
             body = Body(response.iter_bytes(_CHUNK), self.client.engine.replaced)
             result = cast(
                 "ox.QuerySolutions",

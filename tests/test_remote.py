@@ -359,7 +359,7 @@ def test_a_graph_that_is_not_the_data_sets_is_empty_whatever_the_engine_holds(em
     kg("load", "--store", empty.address, "--dataset", folder)
     with Client(read_address(empty.address), timeout_s=20) as client:
         client.put_graph("http://other/secret", b"<http://other/s> <http://other/p> <http://other/o> .\n")
-    (tmp_path / "q.rq").write_text("SELECT * FROM <http://other/secret> { ?s ?p ?o }")
+    (tmp_path / "q.rq").write_text("SELECT ?s ?p ?o FROM <http://other/secret> { ?s ?p ?o }")
     found = kg("query", str(tmp_path / "q.rq"), "--format", "csv", "--store", empty.address, "--dataset", folder)
 
     assert found.stdout.split() == ["s,p,o"]
@@ -371,3 +371,17 @@ def test_an_engine_that_talks_nonsense_is_no_failure_of_ours(command: tuple[str,
 
     assert found.exit_code == 3
     assert "kg itself failed" not in found.stderr
+
+
+FROM = [
+    ("SELECT * FROM <e:g> { ?s ?p ?o }", "SELECT *  { ?s ?p ?o }"),
+    ("ASK FROM NAMED e:g FROM <e:h> WHERE { ?s e:from 'FROM <e:x>' }", "ASK   WHERE { ?s e:from 'FROM <e:x>' }"),
+    ("SELECT ?from { ?from ?p ?o } # FROM <e:g>", "SELECT ?from { ?from ?p ?o } # FROM <e:g>"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "expected"), FROM)
+def test_the_dataset_is_named_by_the_request_alone(query: str, expected: str) -> None:
+    from kg_service.store.remote import _without_dataset
+
+    assert _without_dataset(query) == expected

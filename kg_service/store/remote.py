@@ -14,6 +14,7 @@ from kg_service.statistics import Statistics, count
 from kg_service.store.embedded import BOM, SERIALISERS, named_node, write_rows
 from kg_service.store.remote_graphs import TRIPLES, XML, Body, RemoteGraphs
 from kg_service.terms import PREFIXED, RDF_FORMATS, write
+from kg_service.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,8 @@ class RemoteStore:
         """
         base = named_node(base).value if base else None
         _require_standard(query, base, self.facts["prefixes"])
-        text = f"BASE <{base}>\n{query}" if base else query
+        text = _without_dataset(query)
+        text = f"BASE <{base}>\n{text}" if base else text
         if default_graphs is None and named_graphs is None:
             default, names = self._own(query)
         else:
@@ -156,6 +158,20 @@ class RemoteStore:
 
 #: A graph that no store has.
 _NOTHING = "urn:kg:nothing"
+
+
+def _without_dataset(query: str) -> str:
+    """Return the query without its FROM clauses: the request names the dataset, and some engines would add them."""
+    kept, start, depth = [], 0, 0
+    sequence = list(tokens(query)) if "from" in query.lower() else []
+    for index, token in enumerate(sequence):
+        depth += {"{": 1, "}": -1}.get(token.text, 0) if token.kind == "mark" else 0
+        if depth == 0 and token.kind == "word" and token.text.upper() == "FROM":
+            named = sequence[index + 1].text.upper() == "NAMED"
+            graph = sequence[index + 2 if named else index + 1]
+            kept.append(query[start : token.offset])
+            start = graph.offset + len(graph.text)
+    return "".join([*kept, query[start:]])
 
 
 def _looks_into_graphs(query: str) -> bool:

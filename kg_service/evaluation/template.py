@@ -136,7 +136,8 @@ class Template:
             code = 1
             try:
                 self.become_worker(words)
-                memory = Memory(query_mib=configuration["memory"], growth_mib=configuration["growth"])
+                query_mib = configuration["memory"] + store.reserve_mib
+                memory = Memory(query_mib=query_mib, growth_mib=configuration["growth"])
                 serve_requests(connection, store, memory=memory, result_bytes=configuration["result_bytes"])
                 code = 0
             except BaseException:

@@ -219,6 +219,7 @@ def answer(store: Store, writer: FrameWriter, content: dict[str, Any]) -> bool:
     except Problem as problem:
         writer.fail(problem)
     except MemoryError:
+        traceback.print_exc()  # tells the service why it ends, should the problem not arrive
         writer.fail(MemoryExceeded("The query needed more memory than one query may use."))
         return False
     except (BrokenPipeError, ConnectionResetError):

@@ -64,11 +64,13 @@ class Writer(Protocol):
 class Store(Protocol):
     """What operations need of a store, embedded or remote.
 
-    facts    what the front process knows of the data set
+    facts         what the front process knows of the data set
+    reserve_mib   address space that the store itself may come to take, beside what a query may
     """
 
     facts: dict[str, Any]
     limits: Limits
+    reserve_mib: int
 
     @property
     def store(self) -> Any:
@@ -108,6 +110,8 @@ class EmbeddedStore:
 
     def __init__(self, store: ox.Store | Snapshot, facts: dict[str, Any], limits: Limits) -> None:
         self._held = store
+        # An index makes its caches and its threads' stacks as it is read.
+        self.reserve_mib = 0 if isinstance(store, ox.Store) else 512
         self.facts = facts
         self.limits = limits
         self.merged: OrderedDict[tuple[tuple[str, ...], tuple[str, ...]], ox.Store] = OrderedDict()

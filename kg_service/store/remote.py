@@ -38,6 +38,7 @@ class RemoteStore:
         self.client = client
         self.facts = facts
         self.limits = limits
+        self.reserve_mib = 0
         graphs = [each["iri"] for each in facts["graphs"]]
         self.store = RemoteGraphs(client, facts.get("default_graph"), graphs)
 

@@ -69,9 +69,9 @@ class _Text:
         """Return a result as one line."""
         place = f"{self._name(result.place)}: " if result.place else ""
         severity = self._styled(result.severity.word, fg=_COLOURS[result.severity], bold=True)
-        about = f" ({result.label or term(result.focus)})" if result.focus else ""
+        about = f" ({_line(result.label or term(result.focus))})" if result.focus else ""
         message = result.message(self.options.language).replace("\n", " ")
-        return f"{place}{severity} {self.bold(harmless(_line(result.rule)))} {harmless(message + _line(about))}"
+        return f"{place}{severity} {self.bold(harmless(_line(result.rule)))} {harmless(message + about)}"
 
     def bold(self, text: str) -> str:
         """Return text that stands out."""

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Service", "fronts", "get", "measure", "running", "start", "until"]
+__all__ = ["MANY", "Service", "agree", "fronts", "get", "measure", "running", "start", "until"]
+
+#: So many new connections reach every one of a few processes, but for one time in millions.
+MANY = 40
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,24 @@ def get(address: str) -> tuple[int, bytes]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read()
+
+
+def agree(address: str, wanted: tuple[int, bytes], *, through_failures: bool = False) -> bool:
+    """Ask until so many connections in a row got the wanted answer; tell whether that came about in a minute.
+
+    through_failures   whether an answer other than 200, or none, may come on the way
+    """
+    agreed, deadline = 0, time.monotonic() + 60
+    while agreed < MANY and time.monotonic() < deadline:
+        try:
+            answer = get(address)
+        except OSError:
+            if not through_failures:
+                raise
+            continue
+        assert through_failures or answer[0] == 200
+        agreed = agreed + 1 if answer == wanted else 0
+    return agreed == MANY
 
 
 def measure(service: Service, name: str) -> float:

@@ -176,7 +176,10 @@ def test_the_scanner_finds_as_many_statements_as_the_parser(seed: int) -> None:
 
 @given(st.text(alphabet=" \n.;,[](){}<>\"'@^#:aé", max_size=40))
 def test_any_text_is_followed_or_given_up(text: str) -> None:
-    find_statements(text)
+    found = find_statements(text)
+
+    assert len(found.offsets) == 3 * len(found)
+    assert all(0 <= offset < len(text) for offset in found.offsets)
 
 
 def test_deep_nesting_needs_no_stack() -> None:

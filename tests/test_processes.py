@@ -14,12 +14,10 @@ import urllib.request
 from typing import TYPE_CHECKING
 
 import pytest
-from processes import Service, fronts, get, measure, running, start, until
-from worlds import lay_out, second_label
+from processes import MANY, Service, fronts, get, measure, running, start, until
+from worlds import lay_out, lay_out_valid, second_label
 
 from kg_service.errors import ToolFailed, WrongUsage
-from kg_service.validation import cache
-from kg_service.validation.results import Report
 from kg_service.web.listening import bind, free_addresses
 from kg_service.web.tally import Tally
 
@@ -27,17 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: So many new connections reach every one of a few processes, but for one time in millions.
-MANY = 40
-
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Lay out a data set that is known to be valid, with a cache of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = lay_out(tmp_path / "world")
-    cache.store(Report(files=3, triples=9), [folder])
-    return folder
+    return lay_out_valid(tmp_path / "world")
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["DCAT", "DCTERMS", "OA", "OWL", "RDF", "RDFS", "SCHEMA", "SD", "SH", "SKOS", "STANDARD", "VOID", "XSD"]
+__all__ = [
+    "DCAT", "DCTERMS", "FOAF", "OA", "OWL", "RDF", "RDFS", "SCHEMA", "SD", "SH", "SKOS", "STANDARD", "VOID", "XSD",
+]  # fmt: skip
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg_service.description import describe, describe_as_json, is_known
+from kg_service.description import describe, is_known
 from kg_service.errors import NotFound
 from kg_service.namespaces import SD, VOID
+from kg_service.search.index import build_index
+from kg_service.search.rows import label_rows
 from kg_service.service_description import describe_service
 from kg_service.store.embedded import answer_query, named_node
 from kg_service.store.endpoint import answer_request
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, used_prefixes, write
+from kg_service.thing_page import thing_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
     from kg_service.store.embedded import Store, Writer
 
 __all__ = ["OPERATIONS", "answer_dump", "answer_graph"]
+
+_CHUNK = 256 * 1024
 
 
 def answer_graph(store: Store, writer: Writer, *, graph: str | None, format_name: str) -> None:
@@ -63,7 +70,7 @@ def answer_description(store: Store, writer: Writer, *, iri: str, document: str,
 
 def answer_page(store: Store, writer: Writer, *, iri: str, languages: list[str]) -> None:
     """Write what a page about an IRI shows, as JSON."""
-    content = describe_as_json(store.store, store.facts, named_node(iri), languages)
+    content = thing_page(store.store, store.facts, named_node(iri), languages)
     writer.begin()
     writer.write(json.dumps(content, ensure_ascii=False).encode())
 
@@ -83,6 +90,20 @@ def answer_service_description(store: Store, writer: Writer, *, endpoint: str, f
     write(triples, writer, RDF_FORMATS[format_name], prefixes)
 
 
+def answer_labels(store: Store, writer: Writer) -> None:
+    """Write an index of the data set's labels: the bytes of the file that `search.index.build_index` makes.
+
+    It is made here, where that holds up nobody; neither this process nor who takes it ever holds it whole.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "labels"
+        build_index(path, label_rows(store.store))
+        writer.begin()
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                writer.write(chunk)
+
+
 #: What a worker can be asked to do.
 OPERATIONS: dict[str, Callable[..., None]] = {
     "request": answer_request,
@@ -93,6 +114,7 @@ OPERATIONS: dict[str, Callable[..., None]] = {
     "page": answer_page,
     "known": answer_known,
     "service_description": answer_service_description,
+    "labels": answer_labels,
 }
 
 

@@ -15,6 +15,7 @@ from kg_service.namespaces import SD, VOID
 from kg_service.search.index import build_index
 from kg_service.search.rows import label_rows
 from kg_service.service_description import describe_service
+from kg_service.store.assistance import ASSISTANCE
 from kg_service.store.embedded import answer_query, named_node
 from kg_service.store.endpoint import answer_request
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, used_prefixes, write
@@ -114,6 +115,7 @@ OPERATIONS: dict[str, Callable[..., None]] = {
     "page": answer_page,
     "known": answer_known,
     "service_description": answer_service_description,
+    **ASSISTANCE,
     "labels": answer_labels,
 }
 

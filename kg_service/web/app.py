@@ -21,7 +21,7 @@ from kg_service.cross_origin import EXPOSED
 from kg_service.errors import Problem
 from kg_service.layout import query_files
 from kg_service.named_queries import read_queries
-from kg_service.web import graph_store, pages, problems, queries, resources, validation
+from kg_service.web import assistance, graph_store, pages, problems, queries, resources, validation
 from kg_service.web.cache import Cache
 from kg_service.web.context import Context, Verdict
 from kg_service.web.forwarded import Forwarded
@@ -123,6 +123,7 @@ def _routes() -> list[BaseRoute]:
         # Both spellings are registered: a redirect would lose the body of a POST in many clients.
         Route("/sparql", SparqlEndpoint(), name="sparql"),
         Route("/sparql/", SparqlEndpoint(), name="sparql-slash"),
+        *(_route(row.path, row.respond) for row in assistance.RESOURCES),
         _route("/graphs", graph_store.graph_store),
         _route("/data/{path:path}", resources.data),
         _route("/page/{path:path}", resources.page),

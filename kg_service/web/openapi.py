@@ -10,6 +10,7 @@ from kg_service.analysis import analyse
 from kg_service.errors import PROBLEMS
 from kg_service.formats import Kind, offered
 from kg_service.validation.reports import WRITERS
+from kg_service.web.assistance import RESOURCES
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -68,6 +69,15 @@ def _paths() -> dict[str, Any]:
             "application/x-www-form-urlencoded": {"schema": form},
         }
     }
+    writing = {
+        row.path: {
+            row.method: {
+                **_operation(row.summary, [_parameter(*each) for each in row.parameters], {"application/json": {}}),
+                **({"requestBody": body} if row.method == "post" else {}),
+            }
+        }
+        for row in RESOURCES
+    }
     graphs = _content(Kind.TRIPLES)
     reports: dict[str, Any] = {row.media_type: {} for row in WRITERS.values()}
     iri = {**_parameter("iri", "the IRI to describe"), "required": True}
@@ -79,6 +89,7 @@ def _paths() -> dict[str, Any]:
             ),
             "post": {**_operation("Query", options, results), "requestBody": body},
         },
+        **writing,
         "/graphs": {
             "get": _operation(
                 "Read a graph", [_parameter("graph", "IRI of a graph"), _parameter("default", "")], graphs

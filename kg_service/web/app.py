@@ -56,6 +56,7 @@ def create_app(
     changes: Changes | None = None,
     measures: Measures | None = None,
     trusted_proxies: str = "",
+    sources: Path | None = None,
 ) -> FastAPI:
     """Return the application that serves one data set; `pool` is started with it, where it is not yet.
 
@@ -64,9 +65,11 @@ def create_app(
     changes    when the files are taken over anew; needs `validity`
     measures   counters, and whether each request is logged
     trusted_proxies   whose X-Forwarded headers are believed
+    sources    folder with the texts of source documents, which pages quote from
     """
     measures = measures or Measures()
     context = Context(pool, limits, measures, read_queries(query_files(pool.places)), Cache(limits.cache * 1024 * 1024))
+    context.sources = sources
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -14,6 +14,7 @@ from kg_service.web.cache import Cache
 
 if TYPE_CHECKING:
     import asyncio
+    from pathlib import Path
 
     from starlette.types import Scope
 
@@ -72,6 +73,7 @@ class Context:
     validity   whether the data set served is valid
     report     the last report of a validation
     texts      that report in the formats that take a child process, as soon as one was asked for
+    sources    folder with the texts of source documents
     """
 
     pool: Pool
@@ -82,6 +84,7 @@ class Context:
     validity: Verdict = PENDING
     report: Report | None = None
     texts: dict[str, asyncio.Task[str]] = field(default_factory=dict)
+    sources: Path | None = None
     _answered: OrderedDict[bytes, bytes] = field(default_factory=OrderedDict)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from kg_service.formats import Kind, offered
 from kg_service.graph_target import read_target
@@ -13,7 +13,7 @@ from kg_service.parameters import parameters, single
 from kg_service.web.answers import WorkerAnswer
 from kg_service.web.context import service_address
 from kg_service.web.problems import require_method
-from kg_service.web.templates import render
+from kg_service.web.templates import page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,8 +38,7 @@ async def graph_store(request: Request) -> ASGIApp:
     format_name = single(pairs, "format") or None
     accept = request.headers.get("accept", "")
     if target is None and format_name is None and preferred(accept, _LISTED) == "text/html":
-        page = render(request, "graphs.html", title="Graphs", formats=offered(Kind.TRIPLES))
-        return HTMLResponse(page, headers={"Vary": "Accept"})
+        return page(request, "graphs.html", headers={"Vary": "Accept"}, formats=offered(Kind.TRIPLES))
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
     if target is None:
         endpoint = f"{service_address(request.scope)}/sparql"

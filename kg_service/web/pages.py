@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import JSONResponse
 
 from kg_service import __version__
 from kg_service.config import SETTINGS
 from kg_service.errors import PROBLEMS
 from kg_service.formats import Kind, offered
-from kg_service.negotiation import languages, preferred
+from kg_service.negotiation import preferred
 from kg_service.web.context import Verdict, context_of
 from kg_service.web.problems import require_method
 from kg_service.web.resources import dataset_name
-from kg_service.web.templates import render
+from kg_service.web.templates import page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,20 +26,7 @@ __all__ = ["about", "docs", "health", "ready", "start"]
 async def start(request: Request) -> Response:
     """Say what there is."""
     require_method(request, ("GET", "HEAD"))
-    context = context_of(request.scope)
-    wanted = languages(request.headers.get("accept-language", ""))
-    titles = context.facts["title"]
-    title = next((titles[tag] for tag in (*wanted, "en", "", *sorted(titles)) if tag in titles), "Data set")
-    page = render(
-        request,
-        "start.html",
-        title=title,
-        titles=titles,
-        rows=offered(Kind.TRIPLES),
-        file_name=dataset_name(request),
-        version=__version__,
-    )
-    return HTMLResponse(page, headers={"Vary": "Accept-Language"})
+    return page(request, "start.html", rows=offered(Kind.TRIPLES), file_name=dataset_name(request))
 
 
 async def about(request: Request) -> Response:
@@ -53,16 +40,14 @@ async def about(request: Request) -> Response:
     ]
     headers = {"Vary": "Accept"}
     if preferred(request.headers.get("accept", ""), ["application/json", "text/html"]) == "text/html":
-        page = render(request, "about.html", title="About", limits=limits, version=__version__)
-        return HTMLResponse(page, headers=headers)
+        return page(request, "about.html", headers=headers, limits=limits)
     return JSONResponse({"version": __version__, "dataset": context.facts["hash"], "limits": limits}, headers=headers)
 
 
 async def docs(request: Request) -> Response:
     """List the operations for people, from the same tables as openapi.json."""
     require_method(request, ("GET", "HEAD"))
-    page = render(request, "docs.html", title="API", api=request.app.openapi(), problems=PROBLEMS)
-    return HTMLResponse(page)
+    return page(request, "docs.html", api=request.app.openapi(), problems=PROBLEMS)
 
 
 async def health(_: Request) -> Response:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from kg_service.errors import PROBLEMS, InternalError, MalformedRequest, MethodNotAllowed, NotFound, Problem
 from kg_service.negotiation import preferred
 from kg_service.web.context import service_address
-from kg_service.web.templates import render
+from kg_service.web.templates import page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +41,9 @@ def problem_response(request: Request, problem: Problem) -> Response:
     except MalformedRequest:
         chosen = None
     if chosen == "text/html":
-        page = render(request, "problem.html", title=problem.title, problem=problem, document=document)
-        return HTMLResponse(page, problem.status, headers)
+        return page(
+            request, "problem.html", status=problem.status, headers=headers, problem=problem, document=document
+        )
     content = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
     return Response(content, problem.status, headers, media_type=MEDIA_TYPE)
 
@@ -88,4 +89,4 @@ async def error_page(request: Request) -> Response:
     kind = next((each for each in PROBLEMS if each.slug == slug), None)
     if kind is None:
         raise NotFound(f"There is no problem called {slug!r}.", known=[each.slug for each in PROBLEMS])
-    return HTMLResponse(render(request, "error-kind.html", title=kind.title, kind=kind))
+    return page(request, "error-kind.html", kind=kind)

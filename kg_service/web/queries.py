@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from starlette.responses import HTMLResponse, JSONResponse
+from starlette.responses import JSONResponse
 
 from kg_service.errors import NotFound
 from kg_service.named_queries import NamedQuery, bind
@@ -15,7 +15,7 @@ from kg_service.protocol import QUERY
 from kg_service.web.context import context_of, service_address
 from kg_service.web.problems import require_method
 from kg_service.web.sparql import answer
-from kg_service.web.templates import render
+from kg_service.web.templates import page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,7 +34,7 @@ async def named_queries(request: Request) -> Response:
     queries = list(context_of(request.scope).queries.values())
     headers = {"Vary": "Accept"}
     if preferred(request.headers.get("accept", ""), ["application/json", "text/html"]) == "text/html":
-        return HTMLResponse(render(request, "queries.html", title="Questions", queries=queries), headers=headers)
+        return page(request, "queries.html", headers=headers, queries=queries)
     return JSONResponse({"queries": [describe_query(query, base) for query in queries]}, headers=headers)
 
 

@@ -6,17 +6,19 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import RedirectResponse
 
 from kg_service.errors import NotFound
 from kg_service.formats import FORMATS, Format, Kind, by_extension, offered
 from kg_service.iris import absolute
-from kg_service.negotiation import languages, negotiate, preferred
+from kg_service.negotiation import negotiate, preferred
 from kg_service.parameters import parameters, single
 from kg_service.web.answers import WorkerAnswer
 from kg_service.web.context import client_of, context_of, service_address
 from kg_service.web.problems import require_method
-from kg_service.web.templates import render
+from kg_service.web.quotations import quotation
+from kg_service.web.reader import reader_of
+from kg_service.web.templates import page as page_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -123,12 +125,15 @@ def _description(request: Request, iri: str, row: Format, *, link: str = "") -> 
 
 
 async def _page(request: Request, iri: str, link: str) -> Response:
-    wanted = languages(request.headers.get("accept-language", ""))
-    content = await _ask(request, {"operation": "page", "iri": iri, "languages": wanted})
-    title = (content["label"] or {"value": iri})["value"]
+    reader = reader_of(request)
+    content = await _ask(request, {"operation": "page", "iri": iri, "languages": list(reader.languages)})
+    sources = context_of(request.scope).sources
+    passages = [content["note"], *(part["note"] for part in content["members"])]
+    for note in (*content["notes"], *filter(None, passages)):
+        note["quotation"] = quotation(sources, note)
     rows = [(row, _format_address(request, iri, row)) for row in FORMATS if Kind.TRIPLES in row.kinds]
-    headers = {"Vary": "Accept, Accept-Language"} | ({"Link": link} if link else {})
-    return HTMLResponse(render(request, "thing.html", title=title, thing=content, rows=rows), headers=headers)
+    headers = {"Vary": "Accept"} | ({"Link": link} if link else {})
+    return page_of(request, "thing.html", headers=headers, thing=content, rows=rows)
 
 
 async def _ask(request: Request, work: dict[str, Any]) -> Any:

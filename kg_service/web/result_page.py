@@ -6,12 +6,10 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from starlette.responses import HTMLResponse
-
 from kg_service.formats import offered
 from kg_service.parameters import parameters
 from kg_service.web.context import client_of, context_of, service_address
-from kg_service.web.templates import render
+from kg_service.web.templates import page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,10 +42,11 @@ async def result_page(request: Request, operation: Operation, gone: Gone) -> Res
         for row in offered(operation.analysis.form.kind)
         if row.name != "html"
     ]
-    page = render(
+    cache = "no-store" if operation.analysis.volatile else "no-cache"
+    return page(
         request,
         "result.html",
-        title="Result",
+        headers={"Vary": "Accept", "Cache-Control": cache},
         query=operation.query,
         names=document.get("head", {}).get("vars", []),
         rows=document.get("results", {}).get("bindings", []),
@@ -56,5 +55,3 @@ async def result_page(request: Request, operation: Operation, gone: Gone) -> Res
         downloads=downloads,
         formats=offered(operation.analysis.form.kind),
     )
-    cache = "no-store" if operation.analysis.volatile else "no-cache"
-    return HTMLResponse(page, headers={"Vary": "Accept", "Cache-Control": cache})

@@ -88,6 +88,7 @@ async def _serve(
             changes=_changes(settings["reload"], front),
             measures=Measures(log=settings["log_requests"], tally=front.tally if front else None),
             trusted_proxies=settings["trusted_proxies"],
+            sources=sources,
         )
         if report is not None and not validity.allow_invalid:  # ready as soon as it listens
             app.state.context.take(validity.verdict(report), report)

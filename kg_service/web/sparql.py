@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from kg_service.cross_origin import CORS
 from kg_service.errors import BodyTooLarge, Problem
@@ -19,7 +19,7 @@ from kg_service.web.answers import ASKED, WorkerAnswer
 from kg_service.web.context import context_of, field_values, service_address
 from kg_service.web.problems import problem_response, unknown_method
 from kg_service.web.result_page import result_page
-from kg_service.web.templates import render
+from kg_service.web.templates import page
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -137,8 +137,9 @@ def describe_endpoint(request: Request) -> ASGIApp:
     rows = offered(Kind.TRIPLES)
     accept = request.headers.get("accept", "")
     if format_name is None and preferred(accept, [*(row.media_type for row in rows), "text/html"]) == "text/html":
-        page = render(request, "sparql.html", title="SPARQL", formats=offered(Kind.SOLUTIONS), query=_EXAMPLE)
-        return HTMLResponse(page, headers={"Vary": "Accept"})
+        return page(
+            request, "sparql.html", headers={"Vary": "Accept"}, formats=offered(Kind.SOLUTIONS), query=_EXAMPLE
+        )
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
     endpoint = f"{service_address(request.scope)}/sparql"
     work = {"operation": "service_description", "endpoint": endpoint, "format_name": chosen.format.name}

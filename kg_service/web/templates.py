@@ -2,60 +2,169 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+from starlette.responses import HTMLResponse, Response
+
+from kg_service import __version__
 from kg_service.iris import prefixed_name
-from kg_service.web.context import service_address
+from kg_service.parameters import parameters
+from kg_service.web.context import not_modified, service_address
+from kg_service.web.reader import INTERFACE, RTL, Reader, reader_of
+from kg_service.web.words import language_name, number, script_words, translations
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import jinja2
     from starlette.requests import Request
 
-__all__ = ["RTL", "render"]
+__all__ = ["SECURITY", "asset", "page"]
 
-#: Languages written from right to left, by primary subtag.
-RTL = frozenset({"ar", "fa", "he", "ur", "ug", "ps", "sd", "ckb", "yi"})
+_FOLDER = Path(__file__).parent
+_BUILT = _FOLDER / "static" / "built"
+#: What a page may load and do: nothing from elsewhere, no script or style in the page itself.
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+_OK = 200
 
 
-def render(request: Request, template: str, **values: Any) -> str:
-    """Return a page; `values` are what its template names, beside the service's own facts."""
+def page(
+    request: Request, template: str, *, status: int = _OK, headers: dict[str, str] | None = None, **values: Any
+) -> Response:
+    """Return a page; `values` are what its template names, beside the service's own facts.
+
+    headers   further ones; Vary is added to, Cache-Control is no-cache where it is not told
+    Returns 304 where the client holds the page as it is (RFC 9110 §13.1.2).
+    """
+    reader = reader_of(request)
+    text = _environment(reader.interface).get_template(template).render(_names(request, reader) | values)
+    told = {"Cache-Control": "no-cache", "Content-Language": reader.interface, **SECURITY, **(headers or {})}
+    varying = [each.strip() for each in told.get("Vary", "").split(",") if each.strip()]
+    told["Vary"] = ", ".join(dict.fromkeys([*varying, "Accept-Language"]))
+    if status == _OK and told["Cache-Control"] != "no-store":
+        told["ETag"] = f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+        lines = [(name.lower().encode(), value.encode("latin-1")) for name, value in told.items()]
+        held = request.headers.get("if-none-match", "")
+        kept = not_modified(lines, held.encode("latin-1")) if held else None
+        if kept is not None:
+            return Response(status_code=304, headers={name.decode(): value.decode("latin-1") for name, value in kept})
+    return HTMLResponse(text, status, told)
+
+
+def asset(name: str) -> str:
+    """Return the path under static/ of a built script or style sheet; "" where the front end was not built."""
+    built = _manifest().get(name)
+    return f"built/{built}" if built else ""
+
+
+def _names(request: Request, reader: Reader) -> dict[str, Any]:
+    """Return what every template may name."""
     context = request.app.state.context
     facts = context.facts
-    base = service_address(request.scope)
+    root = request.scope.get("app_root_path", request.scope.get("root_path", "")).rstrip("/")
+    kept = [("lang", reader.chosen)] if reader.chosen else []
+
+    def url(path: str, **values: Any) -> str:
+        """Return the address of a page of ours, in the language the reader chose."""
+        pairs = [*((name, value) for name, value in values.items() if value not in (None, "")), *kept]
+        return root + path + (f"?{urlencode(pairs, doseq=True)}" if pairs else "")
 
     def link(iri: str) -> str:
         """Return the address under which an IRI is shown: here if it is ours, else where it says."""
         if facts.get("base") and iri.startswith(facts["base"]):
             path, _, fragment = iri.removeprefix(facts["base"]).partition("#")
-            return f"{base}/page/{quote(path)}" + (f"#{quote(fragment)}" if fragment else "")
+            return url(f"/page/{quote(path)}") + (f"#{quote(fragment)}" if fragment else "")
         if iri.startswith(("http://", "https://")):
             return iri
-        return f"{base}/describe?iri={quote(iri, safe='')}"
+        return url("/describe", iri=iri)
 
-    def short(iri: str) -> str:
-        """Return the prefixed name of an IRI, or the IRI itself."""
-        return prefixed_name(iri, facts["prefixes"])
+    def in_language(language: str) -> str:
+        """Return this page's address in another language of the interface."""
+        pairs = [pair for pair in parameters(request.scope["query_string"]) if pair[0] != "lang"]
+        return f"{root}{quote(_path(request, root))}?{urlencode([*pairs, ('lang', language)])}"
 
-    return (
-        _environment()
-        .get_template(template)
-        .render(base_url=base, link=link, short=short, facts=facts, validity=context.validity, rtl=RTL, **values)
-    )
+    return {
+        "url": url,
+        "link": link,
+        "in_language": in_language,
+        "static": lambda name: f"{root}/static/{name}",
+        "asset": asset,
+        "style_version": _style_version(),
+        "here": root + _path(request, root),
+        "short": lambda iri: prefixed_name(iri, facts["prefixes"]),
+        "service_url": service_address(request.scope),
+        "root": root,
+        "facts": facts,
+        "site": label_of(facts["title"], reader),
+        "validity": context.validity,
+        "reader": reader,
+        "rtl": RTL,
+        "interface": INTERFACE,
+        "version": __version__,
+        "number": lambda value: number(value, reader.interface),
+        "language_name": lambda tag: language_name(tag, reader.interface),
+        "own_name": lambda tag: language_name(tag, tag),
+        "data_block": _data_block,
+        "script_words": script_words(reader.interface),
+    }
+
+
+def label_of(texts: dict[str, str], reader: Reader) -> dict[str, str] | None:
+    """Return the best of texts by language for a reader, as {"value", "language"}: never a random one."""
+    wanted = (*reader.languages, "", *sorted(texts))
+    return next(({"value": texts[tag], "language": tag} for tag in wanted if tag in texts), None)
+
+
+def _data_block(value: Any) -> str:
+    """Return JSON that may stand in a script element: markup in it cannot end the element."""
+    import markupsafe  # noqa: PLC0415 - comes with the templates
+
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return markupsafe.Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028"))  # noqa: S704 - escaped here
+
+
+def _path(request: Request, root: str) -> str:
+    return str(request.url.path).removeprefix(root)
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def _manifest() -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads((_BUILT / "manifest.json").read_text("utf-8"))
+    except OSError:
+        return {}
+    return found
+
+
+@cache
+def _style_version() -> str:
+    return hashlib.sha256((_FOLDER / "static" / "kg.css").read_bytes()).hexdigest()[:8]
+
+
+@cache
+def _environment(language: str) -> jinja2.Environment:
     import jinja2  # noqa: PLC0415 - only where a page is shown
 
     from kg_service.validation.reports.html import TEMPLATES  # noqa: PLC0415 - the same
 
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader([Path(__file__).parent / "templates", TEMPLATES]),
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([_FOLDER / "templates", TEMPLATES]),
+        extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    install: Callable[..., None] = environment.install_gettext_translations  # type: ignore[attr-defined]
+    install(translations(language), newstyle=True)
+    return environment

@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from kg_service.children import child_command, child_environment
 from kg_service.errors import InternalError, NotAcceptable, NotFound
@@ -16,7 +16,7 @@ from kg_service.validation.reports import WRITERS, Options
 from kg_service.validation.reports.html import report_page
 from kg_service.web.context import context_of
 from kg_service.web.problems import require_method
-from kg_service.web.templates import render
+from kg_service.web.templates import page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,8 +42,7 @@ async def validation(request: Request) -> Response:
     headers = {"Vary": "Accept, Accept-Language"}
     if name == "html":
         values = report_page(context.report, language)
-        page = render(request, "validation.html", title="Validation", formats=WRITERS, **values)
-        return HTMLResponse(page, headers=headers)
+        return page(request, "validation.html", headers=headers, formats=WRITERS, **values)
     if WRITERS[name].loads_engine:
         text = await _written_elsewhere(context, context.report, name)
     else:

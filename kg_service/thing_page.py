@@ -1,0 +1,270 @@
+"""What a page about a thing shows: its statements in reading order, and the notes that say where each one stands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from kg_service.description import LABELS, incoming, is_label, label, members, named, prefetch
+from kg_service.errors import NotFound
+from kg_service.iris import prefixed_name
+from kg_service.namespaces import DCTERMS, OA, OWL, RDF, RDFS, SCHEMA, SH, SKOS
+from kg_service.terms import value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kg_service.terms import Resource, Term
+
+__all__ = ["thing_page"]
+
+_DEFAULT = ox.DefaultGraph()
+_TYPE, _SUBCLASS = ox.NamedNode(RDF + "type"), ox.NamedNode(RDFS + "subClassOf")
+_IS_PART_OF, _LICENSE = ox.NamedNode(DCTERMS + "isPartOf"), ox.NamedNode(DCTERMS + "license")
+_LANGUAGE = ox.NamedNode(DCTERMS + "language")
+_SPAN = {"start": ox.NamedNode(OA + "start"), "end": ox.NamedNode(OA + "end"), "sha256": ox.NamedNode(SCHEMA + "sha256")}
+#: Properties whose texts say what a thing is: they open a page.
+_TEXTS = tuple(
+    ox.NamedNode(iri)
+    for iri in (SKOS + "definition", DCTERMS + "description", RDFS + "comment", SKOS + "scopeNote")
+)
+#: Properties that lead to the same thing elsewhere: they end it.
+_ELSEWHERE = {
+    OWL + "sameAs", SCHEMA + "sameAs", RDFS + "seeAlso", SKOS + "exactMatch", SKOS + "closeMatch", SKOS + "broadMatch",
+    SKOS + "narrowMatch", SKOS + "relatedMatch",
+}  # fmt: skip
+
+
+def thing_page(store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, languages: list[str]) -> dict[str, Any]:
+    """Return what a page about an IRI shows, as JSON values.
+
+    label, labels, types, texts   what it is called, is, and is said to be
+    facts, elsewhere, follows, incoming   statements by property; each value with the numbers of its notes
+    members   parts of a document, each with statements of its own
+    notes     the graphs that state something, by number; of a passage its place in the document and what is said of it
+    Raises NotFound (404) for an IRI that occurs nowhere.
+    """
+    parts = members(store, node)
+    mentions = [quad for quad in incoming(store, node) if quad.subject not in parts and quad.graph_name != node]
+    own = list(named(store.quads_for_pattern(node, None, None, None)))
+    if not own and not mentions and not parts:
+        raise NotFound(f"The data set says nothing about <{node.value}>.")
+    inside = {part: list(named(store.quads_for_pattern(part, None, None, None))) for part in parts}
+    shown = [*own, *mentions, *(quad for quads in inside.values() for quad in quads)]
+    terms = {term for quad in shown for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)}
+    prefetch(store, {node, *(term for term in terms if isinstance(term, ox.NamedNode))}, (*LABELS, _IS_PART_OF))
+    page = _Page(store, facts, languages)
+    types = page.narrowest(dict.fromkeys(quad.object for quad in own if quad.predicate == _TYPE))
+    own = [quad for quad in own if quad.predicate != _TYPE and not is_label(quad)]
+    texts = [quad for quad in own if quad.predicate in _TEXTS and _is_text(quad.object)]
+    own = [quad for quad in own if quad not in texts]
+    required = page.required(types)
+    return {
+        "iri": node.value,
+        "name": page.short(node.value),
+        "label": label(store, node, languages),
+        "labels": page.labels(node),
+        "types": [page.term(each) for each in types],
+        "texts": page.texts(texts),
+        "facts": page.statements(
+            [(q, q.object) for q in own if not page.follows(q) and q.predicate.value not in _ELSEWHERE], required
+        ),
+        "elsewhere": page.statements([(q, q.object) for q in own if q.predicate.value in _ELSEWHERE], required),
+        "follows": page.statements(
+            [(q, q.object) for q in own if page.follows(q) and q.predicate.value not in _ELSEWHERE], required
+        ),
+        "members": [page.member(part, inside[part]) for part in parts],
+        "incoming": page.statements([(q, q.subject) for q in mentions if not page.follows(q)], required),
+        "states": page.stated_in(node),
+        "note": page.own_note(node),
+        "notes": page.notes(),
+    }
+
+
+class _Page:
+    """Words terms for one reader, and numbers the graphs that statements stand in, in the order of reading."""
+
+    def __init__(self, store: ox.Store, facts: dict[str, Any], languages: list[str]) -> None:
+        self.store = store
+        self.facts = facts
+        self.languages = languages
+        self.numbers: dict[Resource, int] = {}
+        self.asserted: set[tuple[Any, ...]] = set()
+        self.inferred = ox.NamedNode(f"{facts['base']}graph/inferred") if facts["base"] else None
+
+    def follows(self, quad: ox.Quad) -> bool:
+        """Tell whether a statement was inferred, and stands in no source."""
+        return quad.graph_name == self.inferred
+
+    def narrowest(self, types: Iterable[Term]) -> list[Term]:
+        """Return the types that are no superclass of another one."""
+        known = list(types)
+        above = {
+            quad.object
+            for each in known
+            if isinstance(each, ox.NamedNode)
+            for quad in self.store.quads_for_pattern(each, _SUBCLASS, None, _DEFAULT)
+            if quad.object != each
+        }
+        return [each for each in known if each not in above] or known
+
+    def required(self, types: Iterable[Term]) -> frozenset[str]:
+        """Return the properties that shapes ask of things of these types: they are read first."""
+        found = set()
+        for each in types:
+            for target in self.store.quads_for_pattern(None, ox.NamedNode(SH + "targetClass"), each, None):
+                for has in self.store.quads_for_pattern(target.subject, ox.NamedNode(SH + "property"), None, None):
+                    about = {q.predicate.value: value(q.object) for q in self.store.quads_for_pattern(
+                        has.object, None, None, None)}  # type: ignore[arg-type]  # fmt: skip
+                    if about.get(SH + "minCount", "0") != "0":
+                        found.add(about.get(SH + "path", ""))
+        return frozenset(found)
+
+    def statements(self, rows: list[tuple[ox.Quad, Term]], required: frozenset[str] = frozenset()) -> list[Any]:
+        """Group statements: property → its values, each once → the numbers of the notes that say where it stands."""
+        groups: dict[ox.NamedNode, dict[Term, list[int]]] = {}
+        own = self.facts["base"]
+
+        def order(row: tuple[ox.Quad, Term]) -> tuple[Any, ...]:
+            iri, other = row[0].predicate.value, row[1]
+            name = self.term(row[0].predicate)
+            first = iri not in required, not (own and iri.startswith(own)), (name["label"] or name)["value"].lower()
+            return *first, iri, _sortable(other, self.term(other)), str(row[0].graph_name)
+
+        for quad, other in sorted(rows, key=order):
+            numbers = groups.setdefault(quad.predicate, {}).setdefault(other, [])
+            if quad.graph_name not in (_DEFAULT, self.inferred):
+                numbers.append(self.numbers.setdefault(quad.graph_name, len(self.numbers) + 1))
+        return [
+            {
+                "predicate": self.term(predicate),
+                "values": [{**self.term(other), "notes": numbers} for other, numbers in values.items()],
+            }
+            for predicate, values in groups.items()
+        ]
+
+    def texts(self, quads: list[ox.Quad]) -> list[dict[str, Any]]:
+        """Return the texts of each property in the reader's best language."""
+        found = []
+        for predicate in _TEXTS:
+            texts = {quad.object.language or "": quad.object.value for quad in quads if quad.predicate == predicate}  # type: ignore[union-attr]
+            best = next((tag for tag in (*self.languages, "", *sorted(texts)) if tag in texts), None)
+            if best is not None:
+                found.append({"predicate": self.term(predicate), "value": texts[best], "language": best})
+        return found
+
+    def labels(self, node: ox.NamedNode) -> list[dict[str, str]]:
+        """Return the names for display in every language, by language."""
+        quads = (quad for each in LABELS for quad in self.store.quads_for_pattern(node, each, None, _DEFAULT))
+        found = {(quad.object.language or "", quad.object.value) for quad in quads if isinstance(quad.object, ox.Literal)}
+        return [{"language": language, "value": text} for language, text in sorted(found)]
+
+    def term(self, term: Term) -> dict[str, Any]:
+        """Return an IRI with label and short name, or a literal with language and datatype."""
+        match term:
+            case ox.NamedNode():
+                name = self.short(term.value)
+                best = label(self.store, term, self.languages)
+                return {"iri": term.value, "name": name, "label": best, "value": _words(name)}
+            case ox.Literal():
+                return {"value": term.value, "language": term.language, "datatype": term.datatype.value}
+            case _:
+                return {"value": str(term), "language": None, "datatype": None}
+
+    def member(self, node: ox.NamedNode, quads: list[ox.Quad]) -> dict[str, Any]:
+        """Return a part of a document: its fragment, its label, what is said of it, and what its own graph states."""
+        note = self.own_note(node)
+        kept = [quad for quad in quads if not note and quad.predicate not in (_TYPE, _IS_PART_OF) and not is_label(quad)]
+        return {
+            **self.term(node),
+            "fragment": node.value.partition("#")[2],
+            "statements": self.statements([(quad, quad.object) for quad in kept]),
+            "note": note,
+            "states": self.stated_in(node),
+        }
+
+    def stated_in(self, node: ox.NamedNode) -> list[dict[str, Any]]:
+        """Return the statements of the graph with this name, by subject."""
+        if self.own_note(node) is None:
+            return []
+        quads = sorted(self.store.quads_for_pattern(None, None, None, node), key=str)
+        prefetch(self.store, {t for q in quads for t in (q.subject, q.predicate, q.object)
+                              if isinstance(t, ox.NamedNode)}, LABELS)  # fmt: skip
+        return [
+            {"subject": self.term(q.subject), "predicate": self.term(q.predicate), "object": self.term(q.object)}
+            for q in quads
+        ]
+
+    def own_note(self, node: ox.NamedNode) -> dict[str, Any] | None:
+        """Return where a passage stands; None for anything else."""
+        note = self.note(node)
+        return note if note["start"] is not None else None
+
+    def notes(self) -> list[dict[str, Any]]:
+        """Return the graphs that were numbered, in order."""
+        return [{"number": number, **self.note(graph)} for graph, number in self.numbers.items()]
+
+    def note(self, graph: Resource) -> dict[str, Any]:
+        """Return what is known of a graph: of a passage its document and place, of each what is said of it."""
+        about = [quad for quad in self.store.quads_for_pattern(graph, None, None, _DEFAULT)]
+        values = {quad.predicate: quad.object for quad in about}
+        document = values.get(_IS_PART_OF)
+        skipped = {_TYPE, _IS_PART_OF, _LICENSE, *_SPAN.values()}
+        remarks = [q for q in about if q.predicate not in skipped and not is_label(q)]
+        texts = self._best([q for q in remarks if _is_text(q.object)])
+        stated = self.store.quads_for_pattern(document, _LANGUAGE, None, _DEFAULT) if document is not None else ()
+        return {
+            "iri": value(graph),
+            "name": self.short(value(graph)),
+            "label": label(self.store, graph, self.languages),
+            "document": self.term(document) if isinstance(document, ox.NamedNode) else None,
+            "fragment": value(graph).partition("#")[2],
+            "language": next((value(quad.object) for quad in stated), ""),
+            **{name: _number(values.get(predicate)) for name, predicate in _SPAN.items()},
+            "texts": texts,
+            "remarks": [
+                {"predicate": self.term(q.predicate), "value": self.term(q.object)}
+                for q in remarks
+                if isinstance(q.object, ox.NamedNode)
+            ],
+        }
+
+    def _best(self, quads: list[ox.Quad]) -> list[dict[str, Any]]:
+        """Return for each property its text in the reader's best language."""
+        found = []
+        for predicate in dict.fromkeys(quad.predicate for quad in quads):
+            texts = {q.object.language or "": q.object for q in quads if q.predicate == predicate}  # type: ignore[union-attr]
+            best = next(tag for tag in (*self.languages, "", *sorted(texts)) if tag in texts)
+            found.append({"predicate": self.term(predicate), **self.term(texts[best])})
+        return found
+
+    def short(self, iri: str) -> str:
+        """Return the prefixed name, or the IRI itself."""
+        return prefixed_name(iri, self.facts["prefixes"])
+
+
+def _is_text(term: Term) -> bool:
+    return isinstance(term, ox.Literal) and term.language is not None
+
+
+def _number(term: Term | None) -> int | str | None:
+    text = None if term is None else value(term)
+    return int(text) if text is not None and text.isdigit() and len(text) < 19 else text
+
+
+def _sortable(term: Term, shown: dict[str, Any]) -> tuple[Any, ...]:
+    if isinstance(term, ox.Literal) and term.value.lstrip("-").isdigit():
+        return 0, len(term.value), term.value
+    return 1, 0, ((shown.get("label") or shown)["value"]).lower()
+
+
+def _words(name: str) -> str:
+    """Return the words of a name that has no label, for people.
+
+    >>> _words("dcterms:isPartOf")
+    'is part of'
+    """
+    local = re.split(r"[:/#]", name.rstrip("/#"))[-1]
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", local).lower() if local else name

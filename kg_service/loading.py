@@ -11,7 +11,7 @@ from kg_service.compressed import read_file
 from kg_service.errors import DataInvalid, DataSyntaxError, Problem
 from kg_service.inference import infer
 from kg_service.layout import RESERVED, SourceFile, discover
-from kg_service.namespaces import DCAT, DCTERMS, RDF, SH, VOID
+from kg_service.namespaces import DCAT, DCTERMS, OWL, RDF, SH, VOID
 from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph, quads_of, to_bytes, value
 from kg_service.versions import dataset_hash, read_cached, source_fingerprint, write_cached
 
@@ -239,5 +239,13 @@ def facts_of(store: ox.Store, source: Source, hash_: str) -> dict[str, Any]:
         "hash": hash_,
         "triples": sum(1 for _ in store.quads_for_pattern(None, None, None, DEFAULT)),
         "graphs": sorted(graphs, key=lambda graph: str(graph["iri"])),
+        "ontology": _ontology(store, source.base),
         **texts,
     }
+
+
+def _ontology(store: ox.Store, base: str) -> str:
+    """Return the IRI of the data set's own ontology; "" where it has none."""
+    found = store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), ox.NamedNode(OWL + "Ontology"), DEFAULT)
+    own = sorted(value(quad.subject) for quad in found)
+    return next((iri for iri in own if base and iri.startswith(base)), "")

@@ -11,14 +11,17 @@ from starlette.responses import RedirectResponse
 from kg_service.errors import NotFound
 from kg_service.formats import FORMATS, Format, Kind, by_extension, offered
 from kg_service.iris import absolute
+from kg_service.namespaces import OWL
 from kg_service.negotiation import negotiate, preferred
 from kg_service.parameters import parameters, single
 from kg_service.web.answers import WorkerAnswer
 from kg_service.web.context import client_of, context_of, service_address
+from kg_service.web.ontology import ontology_page
 from kg_service.web.problems import require_method
 from kg_service.web.quotations import quotation
 from kg_service.web.reader import reader_of
 from kg_service.web.templates import page as page_of
+from kg_service.web.vocabulary import vocabulary_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -133,6 +136,9 @@ async def _page(request: Request, iri: str, link: str) -> Response:
         note["quotation"] = quotation(sources, note)
     rows = [(row, _format_address(request, iri, row)) for row in FORMATS if Kind.TRIPLES in row.kinds]
     headers = {"Vary": "Accept"} | ({"Link": link} if link else {})
+    if OWL + "Ontology" in {each.get("iri") for each in content["types"]}:
+        vocabulary = await vocabulary_of(context_of(request.scope))
+        return ontology_page(request, vocabulary, reader, headers=headers, thing=content, rows=rows)
     return page_of(request, "thing.html", headers=headers, thing=content, rows=rows)
 
 

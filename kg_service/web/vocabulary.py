@@ -1,0 +1,105 @@
+"""The schema document as pages read it: what the data set's own classes and properties are called, and how they go together."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from kg_service.web.context import Context  # noqa: TC001 - a key of the table below
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg_service.evaluation.pool import Pool
+    from kg_service.web.reader import Reader
+
+__all__ = ["Vocabulary", "vocabulary_of"]
+
+_META = ("rdf:", "rdfs:", "owl:", "sh:", "void:", "dcat:", "skos:Concept", "foaf:Group")
+_MADE: WeakKeyDictionary[Pool, tuple[str, asyncio.Task[Vocabulary]]] = WeakKeyDictionary()
+
+
+class Vocabulary:
+    """A schema document (kg_service.schema.document), by IRI and by name."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.base = document["base"]
+
+    @cached_property
+    def classes(self) -> dict[str, dict[str, Any]]:
+        """Classes by IRI."""
+        return {each["iri"]: each for each in self.document.get("classes", [])}
+
+    @cached_property
+    def properties(self) -> dict[str, dict[str, Any]]:
+        """Properties by IRI."""
+        return {each["iri"]: each for each in self.document.get("properties", [])}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Name, as a query writes it → IRI, of classes and properties."""
+        return {each["name"]: iri for found in (self.classes, self.properties) for iri, each in found.items()}
+
+    @cached_property
+    def own_classes(self) -> list[dict[str, Any]]:
+        """Classes with instances that the data set brings itself; where it brings none, those it uses; the fullest first."""
+        filled = [each for each in self.classes.values() if each.get("instances")]
+        own = [each for each in filled if self.base and each["iri"].startswith(self.base)]
+        known = own or [each for each in filled if not each["name"].startswith(_META)] or filled
+        return sorted(known, key=lambda each: (-each["instances"], each["iri"]))
+
+    def label(self, iri: str, reader: Reader) -> dict[str, str] | None:
+        """Return the best label of a class or property for a reader."""
+        labels = (self.classes.get(iri) or self.properties.get(iri) or {}).get("labels", {})
+        wanted = (*reader.languages, "", *sorted(labels))
+        return next(({"value": labels[tag], "language": tag} for tag in wanted if tag in labels), None)
+
+    def text(self, iri: str, reader: Reader) -> dict[str, str] | None:
+        """Return the best explanation of a class or property for a reader."""
+        texts = (self.classes.get(iri) or self.properties.get(iri) or {}).get("comments", {})
+        wanted = (*reader.languages, "", *sorted(texts))
+        return next(({"value": texts[tag], "language": tag} for tag in wanted if tag in texts), None)
+
+    def term(self, iri: str, reader: Reader) -> dict[str, Any]:
+        """Return a class or property as templates show terms."""
+        known = self.classes.get(iri) or self.properties.get(iri) or {}
+        name = known.get("name", iri).strip("<>")
+        return {"iri": iri, "name": name, "value": name, "label": self.label(iri, reader)}
+
+    def narrowest(self, classes: Sequence[str]) -> list[str]:
+        """Return those of some classes that are no superclass of another one, and that pages name."""
+        names = [self.classes[each] for each in classes if each in self.classes]
+        above = {self.names.get(name) for each in names for name in each.get("superclasses", [])}
+        return [each["iri"] for each in names if each["iri"] not in above]
+
+    def facets(self, class_iri: str) -> list[str]:
+        """Return the IRIs of the properties of a class whose values are things: those of its shapes first."""
+        found = []
+        for each in self.classes.get(class_iri, {}).get("properties", []):
+            iri = self.names.get(each["name"], "")
+            known = self.properties.get(iri, {})
+            if known and each["name"] != "rdf:type" and not known.get("datatypes") and each.get("uses"):
+                found.append(iri)
+        return found
+
+
+async def vocabulary_of(context: Context) -> Vocabulary:
+    """Return the vocabulary of the data set that is served, asked of a worker once.
+
+    Raises what `Pool.evaluate` raises; the next call tries again.
+    """
+    pool, version = context.pool, str(context.facts["hash"])
+    known, task = _MADE.get(pool, ("", None))
+    if task is None or known != version or (task.done() and (task.cancelled() or task.exception() is not None)):
+        task = asyncio.get_running_loop().create_task(_ask(pool))
+        _MADE[pool] = version, task
+    return await asyncio.shield(task)  # one who goes away ends it for no other
+
+
+async def _ask(pool: Pool) -> Vocabulary:
+    answer = await pool.evaluate({"operation": "schema", "languages": []})
+    return Vocabulary(json.loads(await answer.read()))

@@ -11,7 +11,7 @@ from kg_service.tokens import tokens
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["local_name", "namespace", "query_name"]
+__all__ = ["query_name"]
 
 
 def query_name(iri: str, prefixes: Mapping[str, str]) -> str:
@@ -24,16 +24,6 @@ def query_name(iri: str, prefixes: Mapping[str, str]) -> str:
     if name != iri and _is_name(name):
         return name
     return f"<{iri}>"
-
-
-def namespace(iri: str) -> str:
-    """Return an IRI up to its last slash or hash."""
-    return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
-
-
-def local_name(iri: str) -> str:
-    """Return what follows an IRI's last slash or hash."""
-    return iri.removeprefix(namespace(iri))
 
 
 def _is_name(text: str) -> bool:

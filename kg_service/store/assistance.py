@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from kg_service.errors import MalformedRequest, Problem
+from kg_service.parameters import parameters, single
+from kg_service.protocol import FORM, Operation, decode
+from kg_service.query_check import check_query, refusal
 from kg_service.schema.document import in_languages
 
 if TYPE_CHECKING:
@@ -20,10 +24,40 @@ def answer_schema(store: Store, writer: Writer, *, languages: list[str]) -> None
     _write(writer, in_languages(store.schema, languages))
 
 
+def answer_check(store: Store, writer: Writer, *, request: dict[str, Any]) -> None:
+    """Write what is wrong with the query of a request, as a JSON list of diagnostics.
+
+    request   the arguments of `protocol.decode` for a POST
+    Raises what `decode` raises of the request rather than of the query.
+    """
+    try:
+        found = check_query(store, _decode(store, request))
+    except Problem as problem:
+        if problem.line is None:
+            raise
+        found = [refusal(problem, _query_text(request))]
+    _write(writer, found)
+
+
 #: Rows for the table of operations.
 ASSISTANCE: dict[str, Callable[..., None]] = {
     "schema": answer_schema,
+    "check": answer_check,
 }
+
+
+def _decode(store: Store, request: dict[str, Any]) -> Operation:
+    operation = decode("POST", limits=store.limits, **request)
+    if operation is None:
+        raise MalformedRequest("There is no query.")
+    return operation
+
+
+def _query_text(request: dict[str, Any]) -> str:
+    """Return the text of a query that was read but refused."""
+    if request["content_type"].partition(";")[0].strip().lower() == FORM:
+        return single(parameters(request["query_string"]) + parameters(request["body"]), "query") or ""
+    return str(request["body"].decode("utf-8"))
 
 
 def _write(writer: Writer, content: Any) -> None:

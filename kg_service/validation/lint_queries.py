@@ -13,13 +13,11 @@ from kg_service.errors import DataInvalid, Problem
 from kg_service.evaluation.confinement import Memory, forbid_network
 from kg_service.loading import build_store
 from kg_service.named_queries import NamedQuery, bind, read_query
-from kg_service.namespaces import XSD
 from kg_service.protocol import read_operation
 from kg_service.query_errors import syntax_problem
-from kg_service.tokens import tokens
+from kg_service.query_terms import namespace, unknown_terms
 from kg_service.validation.places import Text, read_text
 from kg_service.validation.results import Place, Report, Result, Severity
-from kg_service.vocabularies import CLOSED, is_standard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -127,30 +125,10 @@ def _known(source: Source) -> frozenset[str]:
 
 def _unknown_terms(text: Text, known: frozenset[str]) -> Iterator[Result]:
     """Find IRIs in namespaces of the data set, or of a closed vocabulary, that do not exist there."""
-    spaces = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in known}
-    prefixes: dict[str, str] = {}
-    declaring = ""
-    for token in tokens(text.text):
-        if token.kind == "word" and token.text.upper() == "PREFIX":
-            declaring = ":"
-        elif declaring and token.kind == "name":
-            declaring = token.text
-        elif declaring and token.kind == "iri":
-            prefixes[declaring.removesuffix(":")] = token.text[1:-1]
-            declaring = ""
-        elif token.kind in ("iri", "name"):
-            prefix, _, local = token.text.partition(":")
-            iri = token.text[1:-1] if token.kind == "iri" else prefixes.get(prefix, "") + local.replace("\\", "")
-            space = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
-            if iri != space and _is_unknown(iri, space, spaces, known):
-                place = text.place(token.offset, token.offset + len(token.text))
-                yield _result("L13", f"Nothing in the data set is called {token.text}.", place, value_=iri)
-
-
-def _is_unknown(iri: str, space: str, spaces: set[str], known: frozenset[str]) -> bool:
-    if space in CLOSED:
-        return not is_standard(iri)
-    return space in spaces and space != XSD and iri not in known
+    spaces = set(map(namespace, known))
+    for token, iri in unknown_terms(text.text, spaces, known.__contains__):
+        place = text.place(token.offset, token.offset + len(token.text))
+        yield _result("L13", f"Nothing in the data set is called {token.text}.", place, value_=iri)
 
 
 def _line(text: Text, number: int | None) -> Place:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from kg_service.nearness import near
 from kg_service.vocabularies import CLOSED
 
 if TYPE_CHECKING:
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["add_labels", "add_suggestions"]
 
-_AT_MOST = 3
-#: Comparing takes its time: so many IRIs are looked up, each with so many neighbours at most.
-_LOOKED_UP, _NEIGHBOURS = 500, 20_000
+#: Comparing takes its time: so many IRIs are looked up.
+_LOOKED_UP = 500
 
 
 def add_suggestions(results: list[Result], quads: Iterable[ox.Quad]) -> list[Result]:
@@ -37,9 +36,8 @@ def add_suggestions(results: list[Result], quads: Iterable[ox.Quad]) -> list[Res
     def likely(iri: str) -> tuple[str, ...]:
         space, local = _split(iri)
         names = described.get(space, set()) | CLOSED.get(space, frozenset())
-        if iri not in found and len(found) < _LOOKED_UP and len(names) < _NEIGHBOURS:
-            close = difflib.get_close_matches(local, sorted(names), _AT_MOST, 0.7)
-            found[iri] = tuple(space + each for each in close)
+        if iri not in found and len(found) < _LOOKED_UP:
+            found[iri] = tuple(space + each for each in near(local, names))
         return found.get(iri, ())
 
     def unknown(result: Result) -> str:

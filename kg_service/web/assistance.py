@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from starlette.responses import Response
+
 from kg_service.errors import MalformedRequest
-from kg_service.parameters import parameters, single
+from kg_service.parameters import parameters, single, timeout_hint
+from kg_service.protocol import FORM
 from kg_service.web.answers import WorkerAnswer
+from kg_service.web.context import context_of, service_address
 from kg_service.web.problems import require_method
+from kg_service.web.sparql import read_body
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -18,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RESOURCES", "Resource"]
 
-_READ = ("GET", "HEAD")
+_READ, _WRITE = ("GET", "HEAD"), ("POST",)
 _JSON = {"Content-Type": "application/json", "Vary": "Accept-Encoding"}
 _LANGUAGES = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*(,[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*){0,9}")
 
@@ -30,6 +35,27 @@ async def schema(request: Request) -> ASGIApp:
     if wanted and not _LANGUAGES.fullmatch(wanted):
         raise MalformedRequest(f"lang={wanted[:40]!r} is no list of up to ten language tags, such as ru or kk,ru.")
     return WorkerAnswer({"operation": "schema", "languages": wanted.lower().split(",") if wanted else []}, _JSON)
+
+
+async def check(request: Request) -> ASGIApp:
+    """Tell what is wrong with a query, in the order of its places: `POST /sparql/check`, as a JSON list."""
+    return await _of_query(request, "check")
+
+
+async def _of_query(request: Request, operation: str) -> ASGIApp:
+    """Return a worker's answer to a posted query; it is read there, so that nobody waits while a long one is read."""
+    require_method(request, _WRITE)
+    body = await read_body(request.receive, context_of(request.scope).limits.query_bytes)
+    if body is None:  # the client has gone
+        return Response(status_code=400)
+    query_string, content_type = request.scope["query_string"], request.headers.get("content-type", "")
+    asked = {
+        "query_string": query_string, "content_type": content_type, "body": body,
+        "base": f"{service_address(request.scope)}/sparql",
+    }  # fmt: skip
+    is_form = content_type.partition(";")[0].strip().lower() == FORM
+    timeout_s = timeout_hint(query_string) or (timeout_hint(body) if is_form else None)
+    return WorkerAnswer({"operation": operation, "request": asked}, _JSON, timeout_s=timeout_s)
 
 
 class Resource(NamedTuple):
@@ -46,9 +72,15 @@ class Resource(NamedTuple):
     parameters: tuple[tuple[str, str], ...] = ()
 
 
+_DATASET = (
+    ("default-graph-uri", "graphs merged into the default graph"),
+    ("named-graph-uri", "graphs for GRAPH"),
+    ("timeout", "seconds to wait at most"),
+)
 RESOURCES: tuple[Resource, ...] = (
     Resource(
         "/sparql/schema", schema, "get", "What queries can be written with",
         (("lang", "language tags, with commas between, of the texts wanted; by default all"),),
     ),
+    Resource("/sparql/check", check, "post", "What is wrong with a query", _DATASET),
 )  # fmt: skip

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-__all__ = ["NamedQuery", "Parameter", "bind", "read_queries", "read_query"]
+__all__ = ["STARTS", "VIEWS", "NamedQuery", "Parameter", "bind", "read_queries", "read_query"]
+
+#: Keys of a header whose values are of a list → the values.
+VIEWS = ("table", "map", "graph", "timeline", "bar")
+STARTS = ("map", "question")
+_CHOICES = {"view": VIEWS, "start": STARTS}
 
 _HEADER = re.compile(r"#\+\s*([a-z-]+)(?:\s+([A-Za-z][A-Za-z0-9]*))?\s*:\s*(.*?)\s*$")
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]*\Z')
@@ -35,6 +40,8 @@ class NamedQuery:
 
     example   values of parameters under which the published answer holds
     expects_rows   whether it should find something; `#+ rows: none` says that finding nothing is right
+    view    how its result is shown at first, one of VIEWS
+    start   what the start page does with it, one of STARTS: draw it as the map, list it as a question to try; else ""
     """
 
     name: str
@@ -45,6 +52,8 @@ class NamedQuery:
     parameters: tuple[Parameter, ...] = ()
     example: dict[str, str] = field(default_factory=dict)
     expects_rows: bool = True
+    view: str = "table"
+    start: str = ""
 
 
 def _quoted(value: str) -> str:
@@ -92,13 +101,19 @@ def read_query(path: Path) -> NamedQuery:
         elif key == "example":
             variable, _, term = value.partition("=")
             example[variable.strip()] = term.strip().removeprefix("<").removesuffix(">")
+        elif key in _CHOICES and value not in _CHOICES[key]:
+            known = ", ".join(_CHOICES[key])
+            raise DataInvalid(f"{path}:{number}: {key} is one of {known}, not {value!r}.", line=number)
         else:
             found[key] = value
     if not found.get("summary"):
         raise DataInvalid(f"{path}: the header has no `#+ summary: …`.")
     tags = tuple(tag.strip() for tag in found.get("tags", "").strip("[]").split(",") if tag.strip())
     question, rows = found.get("question", ""), found.get("rows", "")
-    return NamedQuery(path.stem, text, found["summary"], question, tags, tuple(parameters), example, rows != "none")
+    return NamedQuery(
+        path.stem, text, found["summary"], question, tags, tuple(parameters), example, rows != "none",
+        found.get("view", VIEWS[0]), found.get("start", ""),
+    )  # fmt: skip
 
 
 def read_queries(paths: Iterable[Path]) -> dict[str, NamedQuery]:

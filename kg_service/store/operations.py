@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg_service.description import describe, is_known
+from kg_service.browsing import browse
+from kg_service.description import LABELS, describe, is_known, label, prefetch
 from kg_service.errors import NotFound
 from kg_service.namespaces import SD, VOID
 from kg_service.search.index import build_index
@@ -76,6 +78,25 @@ def answer_page(store: Store, writer: Writer, *, iri: str, languages: list[str])
     writer.write(json.dumps(content, ensure_ascii=False).encode())
 
 
+def answer_names(store: Store, writer: Writer, *, iris: list[str], languages: list[str]) -> None:
+    """Write the labels of IRIs as JSON: IRI → value and language; what has none, or is no IRI, is left out."""
+    nodes = []
+    for iri in iris:
+        with contextlib.suppress(ValueError):
+            nodes.append(ox.NamedNode(iri))
+    prefetch(store.store, set(nodes), LABELS)
+    found = {node.value: best for node in nodes if (best := label(store.store, node, languages)) is not None}
+    writer.begin()
+    writer.write(json.dumps(found, ensure_ascii=False).encode())
+
+
+def answer_browse(store: Store, writer: Writer, **asked: Any) -> None:
+    """Write a page of the things of a class and the facets that narrow them down, as JSON."""
+    content = browse(store.store, store.facts, **asked)
+    writer.begin()
+    writer.write(json.dumps(content, ensure_ascii=False).encode())
+
+
 def answer_known(store: Store, writer: Writer, *, iri: str) -> None:
     """Write whether the data set describes an IRI: JSON true or false."""
     writer.begin()
@@ -113,6 +134,8 @@ OPERATIONS: dict[str, Callable[..., None]] = {
     "dump": answer_dump,
     "describe": answer_description,
     "page": answer_page,
+    "browse": answer_browse,
+    "names": answer_names,
     "known": answer_known,
     "service_description": answer_service_description,
     **ASSISTANCE,

@@ -10,7 +10,7 @@ import { join } from "node:path";
 const OUT = "../web/static/built";
 const ENTRIES = {
   "site.js": "src/site.ts",
-  "start.js": "src/start.ts",
+  "drawings.js": "src/drawings.ts",
   "sparql.js": "src/sparql.ts",
   "fonts.css": "fonts/fonts.css",
 };

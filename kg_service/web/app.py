@@ -21,7 +21,7 @@ from kg_service.cross_origin import EXPOSED
 from kg_service.errors import Problem
 from kg_service.layout import query_files
 from kg_service.named_queries import read_queries
-from kg_service.web import assistance, graph_store, pages, problems, queries, resources, validation
+from kg_service.web import assistance, browse, graph_store, labels, pages, problems, queries, resources, start, validation
 from kg_service.web.cache import Cache
 from kg_service.web.context import Context, Verdict
 from kg_service.web.forwarded import Forwarded
@@ -122,7 +122,7 @@ def create_app(
 
 def _routes() -> list[BaseRoute]:
     return [
-        _route("/", pages.start),
+        _route("/", start.start),
         # Both spellings are registered: a redirect would lose the body of a POST in many clients.
         Route("/sparql", SparqlEndpoint(), name="sparql"),
         Route("/sparql/", SparqlEndpoint(), name="sparql-slash"),
@@ -131,6 +131,9 @@ def _routes() -> list[BaseRoute]:
         _route("/data/{path:path}", resources.data),
         _route("/page/{path:path}", resources.page),
         _route("/describe", resources.describe),
+        _route("/browse", browse.browse),
+        _route("/search", browse.search),
+        _route("/sparql/labels", labels.labels),
         _route("/download/{path:path}", resources.download),
         _route("/.well-known/void", resources.void),
         _route("/queries", queries.named_queries),

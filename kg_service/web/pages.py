@@ -1,4 +1,4 @@
-"""Pages about the service itself: start, limits, health, readiness."""
+"""Pages about the service itself: limits, operations, health, readiness."""
 
 from __future__ import annotations
 
@@ -9,24 +9,16 @@ from starlette.responses import JSONResponse
 from kg_service import __version__
 from kg_service.config import SETTINGS
 from kg_service.errors import PROBLEMS
-from kg_service.formats import Kind, offered
 from kg_service.negotiation import preferred
 from kg_service.web.context import Verdict, context_of
 from kg_service.web.problems import require_method
-from kg_service.web.resources import dataset_name
 from kg_service.web.templates import page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-__all__ = ["about", "docs", "health", "ready", "start"]
-
-
-async def start(request: Request) -> Response:
-    """Say what there is."""
-    require_method(request, ("GET", "HEAD"))
-    return page(request, "start.html", rows=offered(Kind.TRIPLES), file_name=dataset_name(request))
+__all__ = ["about", "docs", "health", "ready"]
 
 
 async def about(request: Request) -> Response:

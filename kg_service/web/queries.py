@@ -63,6 +63,8 @@ def describe_query(query: NamedQuery, base: str) -> dict[str, Any]:
         "summary": query.summary,
         "question": query.question,
         "tags": list(query.tags),
+        "view": query.view,
+        "start": query.start,
         "parameters": [
             {
                 "name": parameter.name,

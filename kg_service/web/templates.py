@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from kg_service.iris import prefixed_name
 from kg_service.parameters import parameters
 from kg_service.web.context import not_modified, service_address
 from kg_service.web.reader import INTERFACE, RTL, Reader, reader_of
-from kg_service.web.words import language_name, number, script_words, translations
+from kg_service.web.words import date, language_name, number, script_words, translations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +113,8 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
         "interface": INTERFACE,
         "version": __version__,
         "number": lambda value: number(value, reader.interface),
+        "date": lambda day: date(day, reader.interface),
+        "licence_name": _licence_name,
         "language_name": lambda tag: language_name(tag, reader.interface),
         "own_name": lambda tag: language_name(tag, tag),
         "data_block": _data_block,
@@ -123,6 +126,14 @@ def label_of(texts: dict[str, str], reader: Reader) -> dict[str, str] | None:
     """Return the best of texts by language for a reader, as {"value", "language"}: never a random one."""
     wanted = (*reader.languages, "", *sorted(texts))
     return next(({"value": texts[tag], "language": tag} for tag in wanted if tag in texts), None)
+
+
+def _licence_name(iri: str) -> str:
+    """Return a short name of a licence: of Creative Commons its own, of others the address without its scheme."""
+    match = re.fullmatch(r"https?://creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/([0-9.]+)/?.*", iri)
+    if match is None:
+        return iri.partition("://")[2] or iri
+    return f"CC {'0' if match[1] == 'zero' else match[1].upper()} {match[2]}"
 
 
 def _data_block(value: Any) -> str:

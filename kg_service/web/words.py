@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
     from babel.support import NullTranslations
 
-__all__ = ["CATALOGUES", "LOCALES", "language_name", "number", "script_words", "translations"]
+__all__ = ["CATALOGUES", "LOCALES", "date", "language_name", "number", "script_words", "translations"]
 
 #: Folder of the catalogues, `<language>.po`; the messages themselves are the English ones.
 CATALOGUES = Path(__file__).parent / "locale"
@@ -51,6 +52,13 @@ def number(value: Any, language: str) -> str:
     from babel.numbers import format_decimal  # noqa: PLC0415 - only where a page is shown
 
     return format_decimal(value, locale=language, numbering_system="default" if language != "ar" else "latn")
+
+
+def date(day: str, language: str) -> str:
+    """Return a day, given as YYYY-MM-DD, in the way of the language."""
+    from babel.dates import format_date  # noqa: PLC0415 - only where a page is shown
+
+    return format_date(datetime.date.fromisoformat(day), format="long", locale=language)
 
 
 @cache

@@ -1,0 +1,26 @@
+// Drawings of a page: each element with data-drawing is filled from the JSON block that its data-source names.
+
+import { block } from "./dom";
+import type { GraphData } from "./graph";
+import { mapOf, type Labels, type Row } from "./rows";
+
+const drawers: Record<string, (target: HTMLElement, source: string) => Promise<void>> = {
+  async map(target, source) {
+    const rows = block<Row[]>(source) ?? [];
+    const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const { drawMap } = await import("./map");
+    drawMap(target, mapOf({ names, rows, labels: block<Labels>("labels") ?? {} }));
+  },
+  async graph(target, source) {
+    const { drawGraph } = await import("./graph");
+    drawGraph(target, block<GraphData>(source) ?? { nodes: [], edges: [] });
+  },
+};
+
+for (const target of document.querySelectorAll<HTMLElement>("[data-drawing]")) {
+  const draw = drawers[target.dataset["drawing"] ?? ""];
+  const source = target.dataset["source"] ?? "";
+  const folded = target.closest("details");
+  if (folded && !folded.open) folded.addEventListener("toggle", () => draw?.(target, source), { once: true });
+  else void draw?.(target, source);
+}

@@ -1,4 +1,4 @@
-"""What a data set holds of a class, narrowed down by values of properties: the things, and exact counts for each value."""
+"""What a data set holds of a class, narrowed down by values of properties: things, and exact counts for each value."""
 
 from __future__ import annotations
 

@@ -8,14 +8,23 @@ import pyoxigraph as ox
 
 from kg_service.errors import NotFound
 from kg_service.namespaces import DCTERMS, FOAF, OA, RDF, RDFS, SKOS
-from kg_service.terms import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kg_service.terms import Resource, Term
 
-__all__ = ["INCOMING", "LABELS", "describe", "incoming", "is_known", "is_label", "label", "members", "named", "prefetch"]
+__all__ = [
+    "INCOMING",
+    "LABELS",
+    "describe",
+    "incoming",
+    "is_known",
+    "is_label",
+    "label",
+    "members",
+    "named",
+    "prefetch",
+]
 
 #: At most this many incoming triples stand in a description; the rest is a query away.
 INCOMING = 1_000

@@ -24,11 +24,14 @@ _DEFAULT = ox.DefaultGraph()
 _TYPE, _SUBCLASS = ox.NamedNode(RDF + "type"), ox.NamedNode(RDFS + "subClassOf")
 _IS_PART_OF, _LICENSE = ox.NamedNode(DCTERMS + "isPartOf"), ox.NamedNode(DCTERMS + "license")
 _LANGUAGE = ox.NamedNode(DCTERMS + "language")
-_SPAN = {"start": ox.NamedNode(OA + "start"), "end": ox.NamedNode(OA + "end"), "sha256": ox.NamedNode(SCHEMA + "sha256")}
+_SPAN = {
+    "start": ox.NamedNode(OA + "start"),
+    "end": ox.NamedNode(OA + "end"),
+    "sha256": ox.NamedNode(SCHEMA + "sha256"),
+}
 #: Properties whose texts say what a thing is: they open a page.
 _TEXTS = tuple(
-    ox.NamedNode(iri)
-    for iri in (SKOS + "definition", DCTERMS + "description", RDFS + "comment", SKOS + "scopeNote")
+    ox.NamedNode(iri) for iri in (SKOS + "definition", DCTERMS + "description", RDFS + "comment", SKOS + "scopeNote")
 )
 #: Properties that lead to the same thing elsewhere: they end it.
 _ELSEWHERE = {
@@ -158,7 +161,9 @@ class _Page:
     def labels(self, node: ox.NamedNode) -> list[dict[str, str]]:
         """Return the names for display in every language, by language."""
         quads = (quad for each in LABELS for quad in self.store.quads_for_pattern(node, each, None, _DEFAULT))
-        found = {(quad.object.language or "", quad.object.value) for quad in quads if isinstance(quad.object, ox.Literal)}
+        found = {
+            (quad.object.language or "", quad.object.value) for quad in quads if isinstance(quad.object, ox.Literal)
+        }
         return [{"language": language, "value": text} for language, text in sorted(found)]
 
     def term(self, term: Term) -> dict[str, Any]:
@@ -176,7 +181,9 @@ class _Page:
     def member(self, node: ox.NamedNode, quads: list[ox.Quad]) -> dict[str, Any]:
         """Return a part of a document: its fragment, its label, what is said of it, and what its own graph states."""
         note = self.own_note(node)
-        kept = [quad for quad in quads if not note and quad.predicate not in (_TYPE, _IS_PART_OF) and not is_label(quad)]
+        kept = [
+            quad for quad in quads if not note and quad.predicate not in (_TYPE, _IS_PART_OF) and not is_label(quad)
+        ]
         return {
             **self.term(node),
             "fragment": node.value.partition("#")[2],

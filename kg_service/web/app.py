@@ -21,7 +21,19 @@ from kg_service.cross_origin import EXPOSED
 from kg_service.errors import Problem
 from kg_service.layout import query_files
 from kg_service.named_queries import read_queries
-from kg_service.web import assistance, browse, graph_store, labels, pages, problems, queries, resources, start, validation
+from kg_service.web import (
+    assistance,
+    browse,
+    graph_store,
+    labels,
+    pages,
+    problems,
+    queries,
+    resources,
+    shared,
+    start,
+    validation,
+)
 from kg_service.web.cache import Cache
 from kg_service.web.context import Context, Verdict
 from kg_service.web.forwarded import Forwarded
@@ -134,6 +146,8 @@ def _routes() -> list[BaseRoute]:
         _route("/browse", browse.browse),
         _route("/search", browse.search),
         _route("/sparql/labels", labels.labels),
+        _route("/sparql/shared", shared.share),
+        _route("/sparql/shared/{code}", shared.shared),
         _route("/download/{path:path}", resources.download),
         _route("/.well-known/void", resources.void),
         _route("/queries", queries.named_queries),

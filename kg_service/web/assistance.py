@@ -11,9 +11,10 @@ from kg_service.errors import MalformedRequest
 from kg_service.parameters import parameters, single, timeout_hint
 from kg_service.protocol import FORM
 from kg_service.web.answers import WorkerAnswer
+from kg_service.web.body import read_body
 from kg_service.web.context import context_of, service_address
 from kg_service.web.problems import require_method
-from kg_service.web.sparql import read_body
+from kg_service.web.reader import reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -42,7 +43,12 @@ async def check(request: Request) -> ASGIApp:
     return await _of_query(request, "check")
 
 
-async def _of_query(request: Request, operation: str) -> ASGIApp:
+async def why(request: Request) -> ASGIApp:
+    """Tell what is behind a row: `POST /sparql/why`, with `row` as it stands in results in JSON."""
+    return await _of_query(request, "why", languages=list(reader_of(request).languages))
+
+
+async def _of_query(request: Request, operation: str, **further: object) -> ASGIApp:
     """Return a worker's answer to a posted query; it is read there, so that nobody waits while a long one is read."""
     require_method(request, _WRITE)
     body = await read_body(request.receive, context_of(request.scope).limits.query_bytes)
@@ -53,9 +59,10 @@ async def _of_query(request: Request, operation: str) -> ASGIApp:
         "query_string": query_string, "content_type": content_type, "body": body,
         "base": f"{service_address(request.scope)}/sparql",
     }  # fmt: skip
+    headers = _JSON | ({"Vary": "Accept-Encoding, Accept-Language"} if "languages" in further else {})
     is_form = content_type.partition(";")[0].strip().lower() == FORM
     timeout_s = timeout_hint(query_string) or (timeout_hint(body) if is_form else None)
-    return WorkerAnswer({"operation": operation, "request": asked}, _JSON, timeout_s=timeout_s)
+    return WorkerAnswer({"operation": operation, "request": asked, **further}, headers, timeout_s=timeout_s)
 
 
 class Resource(NamedTuple):
@@ -77,10 +84,15 @@ _DATASET = (
     ("named-graph-uri", "graphs for GRAPH"),
     ("timeout", "seconds to wait at most"),
 )
+_LANGUAGE = ("lang", "language of labels and texts; by default by Accept-Language")
 RESOURCES: tuple[Resource, ...] = (
     Resource(
         "/sparql/schema", schema, "get", "What queries can be written with",
         (("lang", "language tags, with commas between, of the texts wanted; by default all"),),
     ),
     Resource("/sparql/check", check, "post", "What is wrong with a query", _DATASET),
+    Resource(
+        "/sparql/why", why, "post", "What is behind a row of a query's result",
+        (("row", "one binding of SPARQL results in JSON; in the form, or here"), *_DATASET, _LANGUAGE),
+    ),
 )  # fmt: skip

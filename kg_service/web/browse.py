@@ -65,7 +65,9 @@ async def browse(request: Request) -> Response:
         return page(request, "classes.html", headers={"Vary": "Accept"}, classes=classes)
     iri = _expand(context, class_, "class")
     if iri not in known.classes:
-        raise NotFound(f"The data set has no class {class_[:200]!r}.", known=[each["name"] for each in known.own_classes])
+        raise NotFound(
+            f"The data set has no class {class_[:200]!r}.", known=[each["name"] for each in known.own_classes]
+        )
     chosen = _choices(context, pairs)
     number = _page_number(pairs)
     asked = {
@@ -83,7 +85,12 @@ async def browse(request: Request) -> Response:
         raise NotFound(f"There is no page {number}: {found['total']} things are found.")
     for facet in found["facets"]:
         facet.update(known.term(facet["property"], reader))
-    values: dict[str, Any] = {"class_": known.term(iri, reader), "page": number, "pages": -(-found["total"] // _PAGE), **found}
+    values: dict[str, Any] = {
+        "class_": known.term(iri, reader),
+        "page": number,
+        "pages": -(-found["total"] // _PAGE),
+        **found,
+    }
     if wants_json:
         return _json(values)
     return page(

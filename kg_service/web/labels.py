@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse
 
 from kg_service.errors import MalformedRequest
 from kg_service.parameters import parameters
+from kg_service.web.body import read_body
 from kg_service.web.context import client_of, context_of
 from kg_service.web.problems import require_method
 from kg_service.web.reader import Reader, reader_of
-from kg_service.web.sparql import read_body
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The page of the data set's ontology: its classes and properties, what shapes ask of them, and how they go together."""
+"""The page of the data set's ontology: classes and properties, what shapes ask of them, how they go together."""
 
 from __future__ import annotations
 

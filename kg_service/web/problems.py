@@ -41,9 +41,7 @@ def problem_response(request: Request, problem: Problem) -> Response:
     except MalformedRequest:
         chosen = None
     if chosen == "text/html":
-        return page(
-            request, "problem.html", status=problem.status, headers=headers, problem=problem, document=document
-        )
+        return page(request, "problem.html", status=problem.status, headers=headers, problem=problem, document=document)
     content = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
     return Response(content, problem.status, headers, media_type=MEDIA_TYPE)
 

@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 from kg_service.formats import offered
 from kg_service.parameters import parameters
 from kg_service.web.context import client_of, context_of, service_address
-from kg_service.web.templates import page
+from kg_service.web.labels import labels_of
+from kg_service.web.query_page import query_page
+from kg_service.web.reader import reader_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,16 +44,15 @@ async def result_page(request: Request, operation: Operation, gone: Gone) -> Res
         for row in offered(operation.analysis.form.kind)
         if row.name != "html"
     ]
+    rows = document.get("results", {}).get("bindings", [])
+    iris = [term["value"] for row in rows for term in row.values() if term["type"] == "uri"]
+    result = {
+        "names": document.get("head", {}).get("vars", []),
+        "rows": rows,
+        "boolean": document.get("boolean"),
+        "more": (b"x-more-rows", b"true") in answer.headers,
+        "downloads": downloads,
+    }
+    labels = await labels_of(context, iris, reader_of(request), client=client_of(request.scope))
     cache = "no-store" if operation.analysis.volatile else "no-cache"
-    return page(
-        request,
-        "result.html",
-        headers={"Vary": "Accept", "Cache-Control": cache},
-        query=operation.query,
-        names=document.get("head", {}).get("vars", []),
-        rows=document.get("results", {}).get("bindings", []),
-        boolean=document.get("boolean"),
-        more=(b"x-more-rows", b"true") in answer.headers,
-        downloads=downloads,
-        formats=offered(operation.analysis.form.kind),
-    )
+    return query_page(request, query=operation.query, result=result, labels=labels, headers={"Cache-Control": cache})

@@ -10,16 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kg_service.cross_origin import CORS
-from kg_service.errors import BodyTooLarge, Problem
+from kg_service.errors import Problem
 from kg_service.formats import Kind, offered
 from kg_service.negotiation import negotiate, preferred
 from kg_service.parameters import parameters, single, timeout_hint
 from kg_service.protocol import FORM, Operation
 from kg_service.web.answers import ASKED, WorkerAnswer
+from kg_service.web.body import read_body
 from kg_service.web.context import context_of, field_values, service_address
 from kg_service.web.problems import problem_response, unknown_method
+from kg_service.web.query_page import query_page
 from kg_service.web.result_page import result_page
-from kg_service.web.templates import page
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,13 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["METHODS", "Shortcut", "SparqlEndpoint", "answer", "request_key", "rest_of_key"]
 
-_EXAMPLE = """SELECT ?type (COUNT(*) AS ?count)
-WHERE {
-  ?thing a ?type
-}
-GROUP BY ?type
-ORDER BY DESC(?count)
-"""
 _CORS = [(name.encode(), value.encode()) for name, value in CORS]
 #: Requests longer than this are known by their hash: bytes.
 _LONG = 1_000
@@ -137,29 +131,8 @@ def describe_endpoint(request: Request) -> ASGIApp:
     rows = offered(Kind.TRIPLES)
     accept = request.headers.get("accept", "")
     if format_name is None and preferred(accept, [*(row.media_type for row in rows), "text/html"]) == "text/html":
-        return page(
-            request, "sparql.html", headers={"Vary": "Accept"}, formats=offered(Kind.SOLUTIONS), query=_EXAMPLE
-        )
+        return query_page(request)
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
     endpoint = f"{service_address(request.scope)}/sparql"
     work = {"operation": "service_description", "endpoint": endpoint, "format_name": chosen.format.name}
     return WorkerAnswer(work, {"Content-Type": chosen.content_type, "Vary": "Accept, Accept-Encoding"})
-
-
-async def read_body(receive: Receive, limit: int) -> bytes | None:
-    """Read a request's body, at most `limit` bytes and what percent-encoding adds; None where the client has gone.
-
-    Raises BodyTooLarge (413) as soon as it is longer.
-    """
-    most = 3 * limit + 10_000
-    parts, size, more = [], 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        part, more = message.get("body", b""), message.get("more_body", False)
-        size += len(part)
-        if size > most:
-            raise BodyTooLarge(f"The body is longer than {most} bytes.", headers={"Connection": "close"})
-        parts.append(part)
-    return b"".join(parts)

@@ -1,4 +1,4 @@
-"""The schema document as pages read it: what the data set's own classes and properties are called, and how they go together."""
+"""The schema document as pages read it: what classes and properties are called, and how they go together."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Vocabulary:
 
     @cached_property
     def own_classes(self) -> list[dict[str, Any]]:
-        """Classes with instances that the data set brings itself; where it brings none, those it uses; the fullest first."""
+        """Classes with instances, the fullest first: those that the data set brings; where it brings none, those it uses."""
         filled = [each for each in self.classes.values() if each.get("instances")]
         own = [each for each in filled if self.base and each["iri"].startswith(self.base)]
         known = own or [each for each in filled if not each["name"].startswith(_META)] or filled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 from functools import cache
 from pathlib import Path
@@ -58,7 +58,7 @@ def date(day: str, language: str) -> str:
     """Return a day, given as YYYY-MM-DD, in the way of the language."""
     from babel.dates import format_date  # noqa: PLC0415 - only where a page is shown
 
-    return format_date(datetime.date.fromisoformat(day), format="long", locale=language)
+    return format_date(dt.date.fromisoformat(day), format="long", locale=language)
 
 
 @cache

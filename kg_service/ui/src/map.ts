@@ -16,7 +16,8 @@ export interface Arc { from: Place; to: Place; kind: string; label: string; href
 export interface Mark { at: Place; label: string; href?: string }
 export interface MapData { arcs: Arc[]; marks: Mark[]; places: Place[] }
 
-const WIDTH = 760, HEIGHT = 470, EDGE = 60, STYLES = 4;
+const WIDEST = 760, NARROWEST = 320, EDGE = 60, STYLES = 4;
+let width = WIDEST, height = 470; // of the drawing at hand, in units as large as the pixels of its place
 const topology = world as unknown as Topology<{ countries: GeometryCollection }>;
 const countries = feature(topology, topology.objects.countries).features as Feature<Polygon | MultiPolygon>[];
 const byCode = new Map(countries.map((each) => [String(each.id), each]));
@@ -37,13 +38,15 @@ export function drawMap(target: HTMLElement, data: MapData): void {
     target.replaceChildren(el("p", { class: "quiet" }, _("No row has a place that the map could show.")));
     return;
   }
+  width = Math.max(NARROWEST, Math.min(WIDEST, target.clientWidth || WIDEST));
+  height = Math.round(width * 0.62);
   const projection = fitted(middle(data, points), [...points.values()]);
   const path = geoPath(projection);
   const on = (key: string): [number, number] => projection(points.get(key)!)!;
   const taking = new Set([...places.values()].map((place) => place.code));
   const kinds = [...new Set(data.arcs.map((arc) => arc.kind))];
   const style = (kind: string): number => kinds.indexOf(kind) % STYLES;
-  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "map", role: "group", "aria-label": _("Map") });
+  const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, class: "map", role: "group", "aria-label": _("Map") });
   for (const country of countries) {
     const outline = path(country as GeoPermissibleObjects);
     if (outline) drawing.append(svg("path", { d: outline, class: taking.has(String(country.id)) ? "land taking-part" : "land" }));
@@ -84,14 +87,14 @@ export function drawMap(target: HTMLElement, data: MapData): void {
 function placed(labels: { label: string; at: [number, number]; marks: number }[]): { x: number; y: number; anchor: string }[] {
   const taken = labels.map(({ at: [x, y], marks }) => ({ left: x - 5, right: x + 6 + marks * 9, top: y - 5, bottom: y + 5 }));
   return labels.map(({ label, at: [x, y], marks }) => {
-    const width = [...label].length * 6.7, right = 9 + marks * 9;
+    const long = [...label].length * 6.7, right = 9 + marks * 9;
     const sides: [number, number, string, number][] = [
-      [right, 4, "start", 0], [-9, 4, "end", -width], [0, -9, "middle", -width / 2], [0, 18, "middle", -width / 2],
-      [right, -9, "start", 0], [-9, -9, "end", -width], [right, 17, "start", 0], [-9, 17, "end", -width],
+      [right, 4, "start", 0], [-9, 4, "end", -long], [0, -9, "middle", -long / 2], [0, 18, "middle", -long / 2],
+      [right, -9, "start", 0], [-9, -9, "end", -long], [right, 17, "start", 0], [-9, 17, "end", -long],
     ];
     const choices = sides.map(([dx, dy, anchor, offset]) => {
-      const left = x + dx + offset, box = { left, right: left + width, top: y + dy - 11, bottom: y + dy + 3 };
-      const outside = Math.max(0, -box.left) + Math.max(0, box.right - WIDTH) + Math.max(0, -box.top) + Math.max(0, box.bottom - HEIGHT);
+      const left = x + dx + offset, box = { left, right: left + long, top: y + dy - 11, bottom: y + dy + 3 };
+      const outside = Math.max(0, -box.left) + Math.max(0, box.right - width) + Math.max(0, -box.top) + Math.max(0, box.bottom - height);
       return { x: x + dx, y: y + dy, anchor, box, cost: 20 * outside + taken.reduce((sum, other) => sum + shared(box, other), 0) };
     });
     const best = choices.reduce((a, b) => (b.cost < a.cost ? b : a));
@@ -148,20 +151,20 @@ function middle(data: MapData, points: Map<string, [number, number]>): [number, 
 }
 
 function fitted(centre: [number, number], points: [number, number][]) {
-  const projection = geoAzimuthalEqualArea().rotate([-centre[0], -centre[1]]).translate([WIDTH / 2, HEIGHT / 2]).scale(1);
+  const projection = geoAzimuthalEqualArea().rotate([-centre[0], -centre[1]]).translate([width / 2, height / 2]).scale(1);
   const far = Math.max(0.04, ...points.map((point) => geoDistance(centre, point)));
   projection.clipAngle(Math.min(179, (far * 180) / Math.PI + 35)).precision(0.3);
   let across = 0.001, up = 0.001;
   for (const point of points) {
     const [x, y] = projection(point)!;
-    across = Math.max(across, Math.abs(x - WIDTH / 2));
-    up = Math.max(up, Math.abs(y - HEIGHT / 2));
+    across = Math.max(across, Math.abs(x - width / 2));
+    up = Math.max(up, Math.abs(y - height / 2));
   }
-  return projection.scale(Math.min((WIDTH / 2 - EDGE) / across, (HEIGHT / 2 - EDGE) / up, 1400));
+  return projection.scale(Math.min((width / 2 - EDGE) / across, (height / 2 - EDGE) / up, 1400));
 }
 
-function bow([x1, y1]: [number, number], [x2, y2]: [number, number], height: number): string {
+function bow([x1, y1]: [number, number], [x2, y2]: [number, number], rise: number): string {
   const away = x1 <= x2 ? 1 : -1;
-  const x = (x1 + x2) / 2 + (y2 - y1) * height * away, y = (y1 + y2) / 2 - (x2 - x1) * height * away;
+  const x = (x1 + x2) / 2 + (y2 - y1) * rise * away, y = (y1 + y2) / 2 - (x2 - x1) * rise * away;
   return `M${x1} ${y1}Q${x} ${y} ${x2} ${y2}`;
 }

@@ -1,0 +1,65 @@
+"""The page where queries are written, with or without a result: without scripts a form and a table."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from kg_service.formats import Kind, offered
+from kg_service.named_queries import VIEWS, bind
+from kg_service.parameters import parameters
+from kg_service.web.context import context_of
+from kg_service.web.templates import page
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from kg_service.named_queries import NamedQuery
+
+__all__ = ["query_page"]
+
+_EXAMPLE = "SELECT ?type (COUNT(*) AS ?things)\nWHERE { ?thing a ?type }\nGROUP BY ?type\nORDER BY DESC(?things)\n"
+_HEADER = re.compile(r"(?m)^#\+.*(?:\r\n|\n|\r|\Z)")
+
+
+def query_page(
+    request: Request,
+    *,
+    query: str | None = None,
+    result: dict[str, Any] | None = None,
+    labels: dict[str, dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Show the editor with a query, and the result of it.
+
+    result   names, rows and more of a SELECT, or boolean of an ASK; downloads: (format, address) pairs
+    labels   IRI → label, of the IRIs in the rows
+    """
+    context = context_of(request.scope)
+    named = context.queries.get(request.path_params.get("name", ""))
+    pairs = dict(parameters(request.scope["query_string"]))
+    version = pairs.get("version", "")
+    known = str(context.facts["hash"])
+    return page(
+        request,
+        "sparql.html",
+        headers={"Vary": "Accept", **(headers or {})},
+        heading=named.summary if named is not None and query is not None else None,
+        query=_HEADER.sub("", query) if query is not None else _EXAMPLE,
+        result=result,
+        labels=labels or {},
+        view=named.view if named is not None else VIEWS[0],
+        other_version=version[:64] if version and not known.startswith(version) else "",
+        formats=offered(Kind.SOLUTIONS),
+        files={
+            "rows": [{"name": row.name, "title": row.title} for row in offered(Kind.SOLUTIONS)],
+            "graphs": [{"name": row.name, "title": row.title} for row in offered(Kind.TRIPLES)],
+        },
+        examples=[_example(each, context.facts["prefixes"]) for each in context.queries.values()],
+    )
+
+
+def _example(query: NamedQuery, prefixes: dict[str, str]) -> dict[str, str]:
+    text = _HEADER.sub("", bind(query, query.example, prefixes))
+    return {"name": query.name, "summary": query.summary, "text": text, "view": query.view}

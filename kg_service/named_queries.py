@@ -10,7 +10,7 @@ from kg_service.errors import DataInvalid, MalformedRequest
 from kg_service.parameters import REPEATED, SINGLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["STARTS", "VIEWS", "NamedQuery", "Parameter", "bind", "read_queries", "read_query"]
@@ -81,13 +81,7 @@ def read_query(path: Path) -> NamedQuery:
     found: dict[str, str] = {}
     parameters: list[Parameter] = []
     example: dict[str, str] = {}
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
-        if not line.startswith("#+"):
-            continue
-        match = _HEADER.match(line)
-        if match is None:
-            raise DataInvalid(f"{path}:{number}: a header line is `#+ key: value`.", line=number)
-        key, name, value = match.groups()
+    for number, key, name, value in _header(path, text):
         if key == "parameter" and name:
             type_ = value.split(maxsplit=1)[0].rstrip(";,.") if value else ""
             if type_ not in _TYPES:
@@ -114,6 +108,16 @@ def read_query(path: Path) -> NamedQuery:
         path.stem, text, found["summary"], question, tags, tuple(parameters), example, rows != "none",
         found.get("view", VIEWS[0]), found.get("start", ""),
     )  # fmt: skip
+
+
+def _header(path: Path, text: str) -> Iterator[tuple[int, str, str | None, str]]:
+    """Yield the lines of a header: number, key, name where the key has one, value."""
+    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), 1):
+        if line.startswith("#+"):
+            match = _HEADER.match(line)
+            if match is None:
+                raise DataInvalid(f"{path}:{number}: a header line is `#+ key: value`.", line=number)
+            yield number, *match.groups()  # type: ignore[misc]  # the pattern has these three groups
 
 
 def read_queries(paths: Iterable[Path]) -> dict[str, NamedQuery]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["thing_page"]
 
 _DEFAULT = ox.DefaultGraph()
+#: An offset of more digits than any text has is shown as it is written.
+_DIGITS = 18
 _TYPE, _SUBCLASS = ox.NamedNode(RDF + "type"), ox.NamedNode(RDFS + "subClassOf")
 _IS_PART_OF, _LICENSE = ox.NamedNode(DCTERMS + "isPartOf"), ox.NamedNode(DCTERMS + "license")
 _LANGUAGE = ox.NamedNode(DCTERMS + "language")
@@ -138,7 +140,7 @@ class _Page:
 
         for quad, other in sorted(rows, key=order):
             numbers = groups.setdefault(quad.predicate, {}).setdefault(other, [])
-            if quad.graph_name not in (_DEFAULT, self.inferred):
+            if not isinstance(quad.graph_name, ox.DefaultGraph) and quad.graph_name != self.inferred:
                 numbers.append(self.numbers.setdefault(quad.graph_name, len(self.numbers) + 1))
         return [
             {
@@ -215,18 +217,22 @@ class _Page:
 
     def note(self, graph: Resource) -> dict[str, Any]:
         """Return what is known of a graph: of a passage its document and place, of each what is said of it."""
-        about = [quad for quad in self.store.quads_for_pattern(graph, None, None, _DEFAULT)]
+        about = list(self.store.quads_for_pattern(graph, None, None, _DEFAULT))
         values = {quad.predicate: quad.object for quad in about}
-        document = values.get(_IS_PART_OF)
+        part_of = values.get(_IS_PART_OF)
+        # A graph may be part of a data set, too; a passage is part of the document whose fragment it is.
+        document = (
+            part_of if isinstance(part_of, ox.NamedNode) and value(graph).startswith(f"{part_of.value}#") else None
+        )
         skipped = {_TYPE, _IS_PART_OF, _LICENSE, *_SPAN.values()}
         remarks = [q for q in about if q.predicate not in skipped and not is_label(q)]
         texts = self._best([q for q in remarks if _is_text(q.object)])
-        stated = self.store.quads_for_pattern(document, _LANGUAGE, None, _DEFAULT) if document is not None else ()
+        stated = self.store.quads_for_pattern(document, _LANGUAGE, None, _DEFAULT) if document else ()
         return {
             "iri": value(graph),
             "name": self.short(value(graph)),
             "label": label(self.store, graph, self.languages),
-            "document": self.term(document) if isinstance(document, ox.NamedNode) else None,
+            "document": self.term(document) if document else None,
             "fragment": value(graph).partition("#")[2],
             "language": next((value(quad.object) for quad in stated), ""),
             **{name: _number(values.get(predicate)) for name, predicate in _SPAN.items()},
@@ -258,7 +264,7 @@ def _is_text(term: Term) -> bool:
 
 def _number(term: Term | None) -> int | str | None:
     text = None if term is None else value(term)
-    return int(text) if text is not None and text.isdigit() and len(text) < 19 else text
+    return int(text) if text is not None and text.isdigit() and len(text) <= _DIGITS else text
 
 
 def _sortable(term: Term, shown: dict[str, Any]) -> tuple[Any, ...]:

@@ -68,9 +68,10 @@ def fallbacks(language: str) -> tuple[str, ...]:
     CLDR, languageInfo.xml (languageMatching)
     """
     import langcodes  # noqa: PLC0415 - only where a page is shown
+    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415 - the same
 
     try:
         distances = [(langcodes.tag_distance(language, each), each) for each in INTERFACE if each != language]
-    except langcodes.LanguageTagError:
+    except LanguageTagError:
         return ()
     return tuple(each for distance, each in sorted(distances) if distance <= _NEAR)

@@ -72,7 +72,7 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
     """Return what every template may name."""
     context = request.app.state.context
     facts = context.facts
-    root = request.scope.get("app_root_path", request.scope.get("root_path", "")).rstrip("/")
+    root: str = request.scope.get("app_root_path", request.scope.get("root_path", "")).rstrip("/")
     kept = [("lang", reader.chosen)] if reader.chosen else []
 
     def url(path: str, **values: Any) -> str:

@@ -46,7 +46,7 @@ class Vocabulary:
 
     @cached_property
     def own_classes(self) -> list[dict[str, Any]]:
-        """Classes with instances, the fullest first: those that the data set brings; where it brings none, those it uses."""
+        """Classes with instances, the fullest first: those the data set brings; where it brings none, those it uses."""
         filled = [each for each in self.classes.values() if each.get("instances")]
         own = [each for each in filled if self.base and each["iri"].startswith(self.base)]
         known = own or [each for each in filled if not each["name"].startswith(_META)] or filled

@@ -41,7 +41,7 @@ def script_words(language: str) -> dict[str, str]:
     if language not in LOCALES:
         return {}
     return {
-        message.id: message.string
+        str(message.id): str(message.string)
         for message in _catalogue(language)
         if isinstance(message.id, str) and message.string and any(path.endswith(".ts") for path, _ in message.locations)
     }

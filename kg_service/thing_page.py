@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg_service.description import LABELS, incoming, is_label, label, members, named, prefetch
 from kg_service.errors import NotFound
-from kg_service.iris import prefixed_name
-from kg_service.namespaces import DCTERMS, OA, OWL, RDF, RDFS, SCHEMA, SH, SKOS
+from kg_service.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SH, SKOS
 from kg_service.terms import value
+from kg_service.wording import IS_PART_OF, Wording, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,16 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["thing_page"]
 
 _DEFAULT = ox.DefaultGraph()
-#: An offset of more digits than any text has is shown as it is written.
-_DIGITS = 18
 _TYPE, _SUBCLASS = ox.NamedNode(RDF + "type"), ox.NamedNode(RDFS + "subClassOf")
-_IS_PART_OF, _LICENSE = ox.NamedNode(DCTERMS + "isPartOf"), ox.NamedNode(DCTERMS + "license")
-_LANGUAGE = ox.NamedNode(DCTERMS + "language")
-_SPAN = {
-    "start": ox.NamedNode(OA + "start"),
-    "end": ox.NamedNode(OA + "end"),
-    "sha256": ox.NamedNode(SCHEMA + "sha256"),
-}
 #: Properties whose texts say what a thing is: they open a page.
 _TEXTS = tuple(
     ox.NamedNode(iri) for iri in (SKOS + "definition", DCTERMS + "description", RDFS + "comment", SKOS + "scopeNote")
@@ -59,11 +49,11 @@ def thing_page(store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, langu
     inside = {part: list(named(store.quads_for_pattern(part, None, None, None))) for part in parts}
     shown = [*own, *mentions, *(quad for quads in inside.values() for quad in quads)]
     terms = {term for quad in shown for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)}
-    prefetch(store, {node, *(term for term in terms if isinstance(term, ox.NamedNode))}, (*LABELS, _IS_PART_OF))
+    prefetch(store, {node, *(term for term in terms if isinstance(term, ox.NamedNode))}, (*LABELS, IS_PART_OF))
     page = _Page(store, facts, languages)
     types = page.narrowest(dict.fromkeys(quad.object for quad in own if quad.predicate == _TYPE))
     own = [quad for quad in own if quad.predicate != _TYPE and not is_label(quad)]
-    texts = [quad for quad in own if quad.predicate in _TEXTS and _is_text(quad.object)]
+    texts = [quad for each in _TEXTS for quad in own if quad.predicate == each and is_text(quad.object)]
     own = [quad for quad in own if quad not in texts]
     required = page.required(types)
     return {
@@ -72,7 +62,7 @@ def thing_page(store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, langu
         "label": label(store, node, languages),
         "labels": page.labels(node),
         "types": [page.term(each) for each in types],
-        "texts": page.texts(texts),
+        "texts": page.best_texts(texts),
         "facts": page.statements(
             [(q, q.object) for q in own if not page.follows(q) and q.predicate.value not in _ELSEWHERE], required
         ),
@@ -88,15 +78,12 @@ def thing_page(store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, langu
     }
 
 
-class _Page:
+class _Page(Wording):
     """Words terms for one reader, and numbers the graphs that statements stand in, in the order of reading."""
 
     def __init__(self, store: ox.Store, facts: dict[str, Any], languages: list[str]) -> None:
-        self.store = store
-        self.facts = facts
-        self.languages = languages
+        super().__init__(store, facts, languages)
         self.numbers: dict[Resource, int] = {}
-        self.asserted: set[tuple[Any, ...]] = set()
         self.inferred = ox.NamedNode(f"{facts['base']}graph/inferred") if facts["base"] else None
 
     def follows(self, quad: ox.Quad) -> bool:
@@ -150,42 +137,10 @@ class _Page:
             for predicate, values in groups.items()
         ]
 
-    def texts(self, quads: list[ox.Quad]) -> list[dict[str, Any]]:
-        """Return the texts of each property in the reader's best language."""
-        found = []
-        for predicate in _TEXTS:
-            texts = {quad.object.language or "": quad.object.value for quad in quads if quad.predicate == predicate}  # type: ignore[union-attr]
-            best = next((tag for tag in (*self.languages, "", *sorted(texts)) if tag in texts), None)
-            if best is not None:
-                found.append({"predicate": self.term(predicate), "value": texts[best], "language": best})
-        return found
-
-    def labels(self, node: ox.NamedNode) -> list[dict[str, str]]:
-        """Return the names for display in every language, by language."""
-        quads = (quad for each in LABELS for quad in self.store.quads_for_pattern(node, each, None, _DEFAULT))
-        found = {
-            (quad.object.language or "", quad.object.value) for quad in quads if isinstance(quad.object, ox.Literal)
-        }
-        return [{"language": language, "value": text} for language, text in sorted(found)]
-
-    def term(self, term: Term) -> dict[str, Any]:
-        """Return an IRI with label and short name, or a literal with language and datatype."""
-        match term:
-            case ox.NamedNode():
-                name = self.short(term.value)
-                best = label(self.store, term, self.languages)
-                return {"iri": term.value, "name": name, "label": best, "value": _words(name)}
-            case ox.Literal():
-                return {"value": term.value, "language": term.language, "datatype": term.datatype.value}
-            case _:
-                return {"value": str(term), "language": None, "datatype": None}
-
     def member(self, node: ox.NamedNode, quads: list[ox.Quad]) -> dict[str, Any]:
         """Return a part of a document: its fragment, its label, what is said of it, and what its own graph states."""
         note = self.own_note(node)
-        kept = [
-            quad for quad in quads if not note and quad.predicate not in (_TYPE, _IS_PART_OF) and not is_label(quad)
-        ]
+        kept = [quad for quad in quads if not note and quad.predicate not in (_TYPE, IS_PART_OF) and not is_label(quad)]
         return {
             **self.term(node),
             "fragment": node.value.partition("#")[2],
@@ -215,69 +170,8 @@ class _Page:
         """Return the graphs that were numbered, in order."""
         return [{"number": number, **self.note(graph)} for graph, number in self.numbers.items()]
 
-    def note(self, graph: Resource) -> dict[str, Any]:
-        """Return what is known of a graph: of a passage its document and place, of each what is said of it."""
-        about = list(self.store.quads_for_pattern(graph, None, None, _DEFAULT))
-        values = {quad.predicate: quad.object for quad in about}
-        part_of = values.get(_IS_PART_OF)
-        # A graph may be part of a data set, too; a passage is part of the document whose fragment it is.
-        document = (
-            part_of if isinstance(part_of, ox.NamedNode) and value(graph).startswith(f"{part_of.value}#") else None
-        )
-        skipped = {_TYPE, _IS_PART_OF, _LICENSE, *_SPAN.values()}
-        remarks = [q for q in about if q.predicate not in skipped and not is_label(q)]
-        texts = self._best([q for q in remarks if _is_text(q.object)])
-        stated = self.store.quads_for_pattern(document, _LANGUAGE, None, _DEFAULT) if document else ()
-        return {
-            "iri": value(graph),
-            "name": self.short(value(graph)),
-            "label": label(self.store, graph, self.languages),
-            "document": self.term(document) if document else None,
-            "fragment": value(graph).partition("#")[2],
-            "language": next((value(quad.object) for quad in stated), ""),
-            **{name: _number(values.get(predicate)) for name, predicate in _SPAN.items()},
-            "texts": texts,
-            "remarks": [
-                {"predicate": self.term(q.predicate), "value": self.term(q.object)}
-                for q in remarks
-                if isinstance(q.object, ox.NamedNode)
-            ],
-        }
-
-    def _best(self, quads: list[ox.Quad]) -> list[dict[str, Any]]:
-        """Return for each property its text in the reader's best language."""
-        found = []
-        for predicate in dict.fromkeys(quad.predicate for quad in quads):
-            texts = {q.object.language or "": q.object for q in quads if q.predicate == predicate}  # type: ignore[union-attr]
-            best = next(tag for tag in (*self.languages, "", *sorted(texts)) if tag in texts)
-            found.append({"predicate": self.term(predicate), **self.term(texts[best])})
-        return found
-
-    def short(self, iri: str) -> str:
-        """Return the prefixed name, or the IRI itself."""
-        return prefixed_name(iri, self.facts["prefixes"])
-
-
-def _is_text(term: Term) -> bool:
-    return isinstance(term, ox.Literal) and term.language is not None
-
-
-def _number(term: Term | None) -> int | str | None:
-    text = None if term is None else value(term)
-    return int(text) if text is not None and text.isdigit() and len(text) <= _DIGITS else text
-
 
 def _sortable(term: Term, shown: dict[str, Any]) -> tuple[Any, ...]:
     if isinstance(term, ox.Literal) and term.value.lstrip("-").isdigit():
         return 0, len(term.value), term.value
     return 1, 0, ((shown.get("label") or shown)["value"]).lower()
-
-
-def _words(name: str) -> str:
-    """Return the words of a name that has no label, for people.
-
-    >>> _words("dcterms:isPartOf")
-    'is part of'
-    """
-    local = re.split(r"[:/#]", name.rstrip("/#"))[-1]
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", local).lower() if local else name

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import pytest
 from http_helpers import BROWSER, assert_problem
 from nasty import report
+from pages import read_page
 from starlette.testclient import TestClient
 from worlds import BASE, ROOT
 
@@ -98,9 +99,9 @@ def test_turtle_is_written_once_in_a_process_that_may_load_the_engine(client: Te
 def test_the_page_links_to_entities_and_shows_markup_as_text(client: TestClient) -> None:
     page = client.get("/validation", headers={"Accept": BROWSER}).text
 
-    assert 'href="http://testserver/page/id/place/lumen"' in page
-    assert 'href="http://testserver/describe?iri=javascript%3Aalert%281%29"' in page
-    assert "<script" not in page
+    assert 'href="/page/id/place/lumen"' in page
+    assert 'href="/describe?iri=javascript%3Aalert%281%29"' in page
+    assert read_page(page).dangers == []
     assert "100% &lt;b&gt;sure&lt;/b&gt;" in page
     assert all(f"format={name}" in page for name in WRITERS if name != "html")
 

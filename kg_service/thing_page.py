@@ -25,6 +25,8 @@ _TYPE, _SUBCLASS = ox.NamedNode(RDF + "type"), ox.NamedNode(RDFS + "subClassOf")
 _TEXTS = tuple(
     ox.NamedNode(iri) for iri in (SKOS + "definition", DCTERMS + "description", RDFS + "comment", SKOS + "scopeNote")
 )
+#: Texts longer than this are shown in one language, the others on demand; what is shorter may be a name.
+_LONG = 60
 #: Properties that lead to the same thing elsewhere: they end it.
 _ELSEWHERE = {
     OWL + "sameAs", SCHEMA + "sameAs", RDFS + "seeAlso", SKOS + "exactMatch", SKOS + "closeMatch", SKOS + "broadMatch",
@@ -132,10 +134,20 @@ class _Page(Wording):
         return [
             {
                 "predicate": self.term(predicate),
-                "values": [{**self.term(other), "notes": numbers} for other, numbers in values.items()],
+                "values": [
+                    {**self.term(other), "notes": numbers, "folded": other in self.spare(values)}
+                    for other, numbers in values.items()
+                ],
             }
             for predicate, values in groups.items()
         ]
+
+    def spare(self, values: Iterable[Term]) -> set[Term]:
+        """Return those of some long texts that are not in the best language for the reader, where one is."""
+        long = [each for each in values if isinstance(each, ox.Literal) and each.language and len(each.value) > _LONG]
+        tags = {each.language for each in long}
+        best = next((tag for tag in self.languages if tag in tags), None)
+        return {each for each in long if best is not None and each.language != best}
 
     def member(self, node: ox.NamedNode, quads: list[ox.Quad]) -> dict[str, Any]:
         """Return a part of a document: its fragment, its label, what is said of it, and what its own graph states."""

@@ -48,6 +48,11 @@ async def why(request: Request) -> ASGIApp:
     return await _of_query(request, "why", languages=list(reader_of(request).languages))
 
 
+async def why_empty(request: Request) -> ASGIApp:
+    """Tell why a query has no result: `POST /sparql/why-empty`."""
+    return await _of_query(request, "why_empty")
+
+
 async def _of_query(request: Request, operation: str, **further: object) -> ASGIApp:
     """Return a worker's answer to a posted query; it is read there, so that nobody waits while a long one is read."""
     require_method(request, _WRITE)
@@ -95,4 +100,5 @@ RESOURCES: tuple[Resource, ...] = (
         "/sparql/why", why, "post", "What is behind a row of a query's result",
         (("row", "one binding of SPARQL results in JSON; in the form, or here"), *_DATASET, _LANGUAGE),
     ),
+    Resource("/sparql/why-empty", why_empty, "post", "What leaves a query without result", _DATASET),
 )  # fmt: skip

@@ -76,7 +76,7 @@ def _diagram(
         if start in names and end in names and start != end
     ]
     edges += [
-        {"from": each["iri"], "to": names[name], "label": "⊂", "style": 1}
+        {"from": each["iri"], "to": names[name], "style": 1}
         for each in classes
         for name in each.get("superclasses", [])
         if name in names

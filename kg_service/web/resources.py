@@ -16,6 +16,7 @@ from kg_service.negotiation import negotiate, preferred
 from kg_service.parameters import parameters, single
 from kg_service.web.answers import WorkerAnswer
 from kg_service.web.context import client_of, context_of, service_address
+from kg_service.web.neighbourhood import around
 from kg_service.web.ontology import ontology_page
 from kg_service.web.problems import require_method
 from kg_service.web.quotations import quotation
@@ -139,7 +140,7 @@ async def _page(request: Request, iri: str, link: str) -> Response:
     if OWL + "Ontology" in {each.get("iri") for each in content["types"]}:
         vocabulary = await vocabulary_of(context_of(request.scope))
         return ontology_page(request, vocabulary, reader, headers=headers, thing=content, rows=rows)
-    return page_of(request, "thing.html", headers=headers, thing=content, rows=rows)
+    return page_of(request, "thing.html", headers=headers, thing=content, rows=rows, around=around(content))
 
 
 async def _ask(request: Request, work: dict[str, Any]) -> Any:

@@ -91,8 +91,9 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
 
     def in_language(language: str) -> str:
         """Return this page's address in another language of the interface."""
-        pairs = [pair for pair in parameters(request.scope["query_string"]) if pair[0] != "lang" and pair != ("format", "html")]
-        return f"{root}{quote(_path(request, root))}?{urlencode([*pairs, ('lang', language)])}"
+        asked = parameters(request.scope["query_string"])
+        kept = [pair for pair in asked if pair[0] != "lang" and pair != ("format", "html")]
+        return f"{root}{quote(_path(request, root))}?{urlencode([*kept, ('lang', language)])}"
 
     return {
         "url": url,

@@ -2,7 +2,7 @@
 
 import { block } from "./dom";
 import type { GraphData } from "./graph";
-import { mapOf, type Labels, type Row } from "./rows";
+import { link, mapOf, type Labels, type Row } from "./rows";
 
 const drawers: Record<string, (target: HTMLElement, source: string) => Promise<void>> = {
   async map(target, source) {
@@ -13,7 +13,8 @@ const drawers: Record<string, (target: HTMLElement, source: string) => Promise<v
   },
   async graph(target, source) {
     const { drawGraph } = await import("./graph");
-    drawGraph(target, block<GraphData>(source) ?? { nodes: [], edges: [] });
+    const { nodes, edges } = block<GraphData>(source) ?? { nodes: [], edges: [] };
+    drawGraph(target, { nodes: nodes.map((node) => (node.iri ? { ...node, href: link(node.iri) } : node)), edges });
   },
 };
 

@@ -4,7 +4,7 @@ import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY
 import { el, safe, svg } from "./dom";
 import { _, number } from "./words";
 
-export interface Node extends SimulationNodeDatum { id: string; label: string; href?: string; kind?: "literal" | "centre" }
+export interface Node extends SimulationNodeDatum { id: string; label: string; href?: string; iri?: string; kind?: "literal" | "centre" }
 export interface Edge { from: string; to: string; label?: string; style?: number }
 export interface GraphData { nodes: Node[]; edges: Edge[] }
 
@@ -12,13 +12,13 @@ const MOST = 300, STEPS = 300, LINES = 5;
 
 /** Draw the network; of one too large to read the first nodes are drawn, and it says so. */
 export function drawGraph(target: HTMLElement, data: GraphData): void {
-  const WIDTH = Math.max(320, Math.min(760, target.clientWidth || 760)); // units as large as the pixels of its place
+  const WIDTH = Math.max(320, Math.min(1100, target.clientWidth || 760)); // units as large as the pixels of its place
   const nodes = data.nodes.slice(0, MOST).map((node) => ({ ...node }));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const edges = merged(data.edges.filter((edge) => byId.has(edge.from) && byId.has(edge.to)));
   const links = edges.map((edge) => ({ source: byId.get(edge.from)!, target: byId.get(edge.to)! }));
-  const height = Math.min(1000, 260 + nodes.length * 14);
-  const room = Math.max(46, 105 - nodes.length);
+  const height = Math.min(1000, 240 + nodes.length * 22);
+  const room = Math.max(46, 150 - nodes.length * 2);
   nodes.forEach((node, index) => { // a fixed start, so that the same data are always drawn alike
     const angle = index * 2.399963;
     node.x = WIDTH / 2 + 18 * Math.sqrt(index) * Math.cos(angle);
@@ -26,9 +26,9 @@ export function drawGraph(target: HTMLElement, data: GraphData): void {
   });
   forceSimulation(nodes)
     .force("link", forceLink(links).distance(room * 1.1).strength(0.5))
-    .force("charge", forceManyBody().strength(-room * 5))
-    .force("x", forceX(WIDTH / 2).strength(0.06))
-    .force("y", forceY(height / 2).strength(0.1))
+    .force("charge", forceManyBody().strength(-room * 7))
+    .force("x", forceX(WIDTH / 2).strength((0.05 * height) / WIDTH))
+    .force("y", forceY(height / 2).strength(0.07))
     .force("room", forceCollide(room / 2))
     .stop()
     .tick(STEPS);

@@ -17,6 +17,7 @@ export interface Mark { at: Place; label: string; href?: string }
 export interface MapData { arcs: Arc[]; marks: Mark[]; places: Place[] }
 
 const WIDEST = 760, NARROWEST = 320, EDGE = 60, STYLES = 4;
+const CROWDED = 150; // covered square units from which a label would say less than it hides
 let width = WIDEST, height = 470; // of the drawing at hand, in units as large as the pixels of its place
 const topology = world as unknown as Topology<{ countries: GeometryCollection }>;
 const countries = feature(topology, topology.objects.countries).features as Feature<Polygon | MultiPolygon>[];
@@ -39,8 +40,9 @@ export function drawMap(target: HTMLElement, data: MapData): void {
     return;
   }
   width = Math.max(NARROWEST, Math.min(WIDEST, target.clientWidth || WIDEST));
-  height = Math.round(width * 0.62);
-  const projection = fitted(middle(data, points), [...points.values()]);
+  const narrow = width < 520;
+  height = Math.round(width * (narrow ? 0.85 : 0.62));
+  const projection = fitted(middle(data, points), [...points.values()], narrow);
   const path = geoPath(projection);
   const on = (key: string): [number, number] => projection(points.get(key)!)!;
   const taking = new Set([...places.values()].map((place) => place.code));
@@ -73,9 +75,9 @@ export function drawMap(target: HTMLElement, data: MapData): void {
   const spots = placed(shown.map((place) => ({ label: place.label, at: on(place.key), marks: stacks.get(place.key) ?? 0 })));
   shown.forEach((place, index) => {
     const [x, y] = on(place.key), spot = spots[index]!;
-    drawing.append(linked(place.href, place.label,
+    drawing.append(linked(place.href, place.label, svg("title", {}, place.label),
       svg("circle", { cx: x, cy: y, r: 4, class: "place-mark" }),
-      svg("text", { x: spot.x, y: spot.y, "text-anchor": spot.anchor, direction: "ltr" }, place.label)));
+      ...(spot.cost < CROWDED ? [svg("text", { x: spot.x, y: spot.y, "text-anchor": spot.anchor, direction: "ltr" }, place.label)] : [])));
   });
   target.replaceChildren(drawing, legend(kinds, data.marks.length > 0));
   if (lost.length) {
@@ -84,7 +86,7 @@ export function drawMap(target: HTMLElement, data: MapData): void {
 }
 
 /** Choose for each label the side of its point on which it covers the least of the others and of the edge. */
-function placed(labels: { label: string; at: [number, number]; marks: number }[]): { x: number; y: number; anchor: string }[] {
+function placed(labels: { label: string; at: [number, number]; marks: number }[]): { x: number; y: number; anchor: string; cost: number }[] {
   const taken = labels.map(({ at: [x, y], marks }) => ({ left: x - 5, right: x + 6 + marks * 9, top: y - 5, bottom: y + 5 }));
   return labels.map(({ label, at: [x, y], marks }) => {
     const long = [...label].length * 6.7, right = 9 + marks * 9;
@@ -98,7 +100,7 @@ function placed(labels: { label: string; at: [number, number]; marks: number }[]
       return { x: x + dx, y: y + dy, anchor, box, cost: 20 * outside + taken.reduce((sum, other) => sum + shared(box, other), 0) };
     });
     const best = choices.reduce((a, b) => (b.cost < a.cost ? b : a));
-    taken.push(best.box);
+    if (best.cost < CROWDED) taken.push(best.box);
     return best;
   });
 }
@@ -150,10 +152,14 @@ function middle(data: MapData, points: Map<string, [number, number]>): [number, 
   return geoCentroid({ type: "MultiPoint", coordinates: [...points.values()] }) as [number, number];
 }
 
-function fitted(centre: [number, number], points: [number, number][]) {
+/** Return a projection with the centre in the middle; where there is little room, with the points in the frame instead. */
+function fitted(centre: [number, number], points: [number, number][], narrow: boolean) {
   const projection = geoAzimuthalEqualArea().rotate([-centre[0], -centre[1]]).translate([width / 2, height / 2]).scale(1);
   const far = Math.max(0.04, ...points.map((point) => geoDistance(centre, point)));
   projection.clipAngle(Math.min(179, (far * 180) / Math.PI + 35)).precision(0.3);
+  if (narrow && points.length > 1) {
+    return projection.fitExtent([[34, 26], [width - 44, height - 26]], { type: "MultiPoint", coordinates: points });
+  }
   let across = 0.001, up = 0.001;
   for (const point of points) {
     const [x, y] = projection(point)!;

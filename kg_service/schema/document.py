@@ -58,7 +58,7 @@ def make_schema(store: Store) -> dict[str, Any]:
         "classes": len(classes) > _MOST,
         "properties": len(properties) > _MOST,
         "entities": more_entities,
-        "graphs": len(graphs) > _MOST,
+        "graphs": max(len(graphs), facts.get("graph_count", 0)) > len(graphs[:_MOST]),
         "uses": facts["triples"] > SAMPLE,
     }
     on_class = {

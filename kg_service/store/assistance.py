@@ -6,6 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from kg_service.errors import MalformedRequest, Problem
+from kg_service.explanation.empty import explain_emptiness
+from kg_service.explanation.rows import read_row
+from kg_service.explanation.why import explain_row
 from kg_service.parameters import parameters, single
 from kg_service.protocol import FORM, Operation, decode
 from kg_service.query_check import check_query, refusal
@@ -39,10 +42,29 @@ def answer_check(store: Store, writer: Writer, *, request: dict[str, Any]) -> No
     _write(writer, found)
 
 
+def answer_why(store: Store, writer: Writer, *, request: dict[str, Any], languages: list[str]) -> None:
+    """Write what is behind a row of a query's result, as JSON.
+
+    request     the arguments of `protocol.decode` for a POST; its parameter `row` is the row
+    languages   of labels and texts, best first
+    Raises what `decode` raises, QuerySyntaxError, MalformedRequest for what is no row.
+    """
+    operation = _decode(store, request)
+    row = read_row(single(_parameters(request), "row"))
+    _write(writer, explain_row(store, operation, row, languages))
+
+
+def answer_why_empty(store: Store, writer: Writer, *, request: dict[str, Any]) -> None:
+    """Write why a query has no result, as JSON. Raises what `decode` raises, QuerySyntaxError, EvaluationFailed."""
+    _write(writer, explain_emptiness(store, _decode(store, request)))
+
+
 #: Rows for the table of operations.
 ASSISTANCE: dict[str, Callable[..., None]] = {
     "schema": answer_schema,
     "check": answer_check,
+    "why": answer_why,
+    "why_empty": answer_why_empty,
 }
 
 
@@ -55,9 +77,17 @@ def _decode(store: Store, request: dict[str, Any]) -> Operation:
 
 def _query_text(request: dict[str, Any]) -> str:
     """Return the text of a query that was read but refused."""
-    if request["content_type"].partition(";")[0].strip().lower() == FORM:
-        return single(parameters(request["query_string"]) + parameters(request["body"]), "query") or ""
+    if _is_form(request):
+        return single(_parameters(request), "query") or ""
     return str(request["body"].decode("utf-8"))
+
+
+def _parameters(request: dict[str, Any]) -> list[tuple[str, str]]:
+    return parameters(request["query_string"]) + (parameters(request["body"]) if _is_form(request) else [])
+
+
+def _is_form(request: dict[str, Any]) -> bool:
+    return bool(request["content_type"].partition(";")[0].strip().lower() == FORM)
 
 
 def _write(writer: Writer, content: Any) -> None:

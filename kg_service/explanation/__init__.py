@@ -1,0 +1,1 @@
+"""Why a query's answer is as it is: what stands behind a row, and what leaves no row."""

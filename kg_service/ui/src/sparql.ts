@@ -22,7 +22,7 @@ const examples = block<Example[]>("examples") ?? [];
 const formats = block<{ rows: Format[]; graphs: Format[] }>("formats") ?? { rows: [], graphs: [] };
 const endpoint = form.dataset["endpoint"] ?? location.origin + url("/sparql");
 const VIEWS: Record<string, { title: string; show: (target: HTMLElement, result: Rows) => void | Promise<void> }> = {
-  table: { title: _("Table"), show: (target, result) => showTable(target, result, (row, place) => void explainRow(place, query(), row, result)) },
+  table: { title: _("Table"), show: (target, result) => showTable(target, result, (row, place) => void explainRow(place, query(), row)) },
   map: { title: _("Map"), show: async (target, result) => (await import("./map")).drawMap(target, mapOf(result)) },
   graph: { title: _("Network"), show: async (target, result) => (await import("./graph")).drawGraph(target, graphOf(result)) },
   timeline: { title: _("Timeline"), show: drawTimeline },
@@ -87,7 +87,7 @@ function show(outcome: Exclude<Outcome, { kind: "stopped" }>): void {
     : found === 1 ? _("1 row") : _("{count} rows", { count: number(found) });
   if (found === 0) {
     const place = el("div");
-    const why = el("button", { type: "button", click: () => { why.remove(); void explainEmpty(place, query()); } }, _("Why empty?"));
+    const why = el("button", { type: "button", click: () => { why.remove(); void explainEmpty(place, editor); } }, _("Why empty?"));
     results.replaceChildren(title, el("p", {}, _("No solution matches.")), why, place);
     return;
   }

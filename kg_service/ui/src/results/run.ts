@@ -53,14 +53,14 @@ export function problemOf(text: string, status: number): Problem {
 }
 
 /** Fetch what the things of a result are called. */
-async function labelled(rows: Row[], signal: AbortSignal): Promise<Labels> {
+export async function labelled(rows: Row[], signal?: AbortSignal): Promise<Labels> {
   const iris = new Set<string>();
   for (const row of rows) {
     for (const term of Object.values(row)) if (term.type === "uri" && iris.size < LABELS) iris.add(term.value);
   }
   if (iris.size === 0) return {};
   const body = new URLSearchParams([...iris].map((iri) => ["iri", iri]));
-  const answer = await fetch(url("/sparql/labels"), { method: "POST", body, signal }).catch(() => null);
+  const answer = await fetch(url("/sparql/labels"), { method: "POST", body, signal: signal ?? null }).catch(() => null);
   return answer?.ok ? ((await answer.json()) as Record<string, Label>) : {};
 }
 

@@ -65,12 +65,12 @@ export function showTable(target: HTMLElement, result: Result, explain?: (row: R
 }
 
 /** Return a term for people: a link for an IRI, with its label; a literal with its language or datatype. */
-export function shown(term: Term, labels: Record<string, Label>): Node {
+export function shown(term: Term, labels: Record<string, Label>, withName = true): Node {
   if (term.type === "uri") {
     const label = labels[term.value], name = shortened(term.value);
     if (!/^(https?|urn):/i.test(term.value)) return el("code", { dir: "ltr" }, name);
     return el("span", {}, el("a", { href: link(term.value) }, label ? spoken(label.value, label.language) : el("code", { dir: "ltr" }, name)),
-      label ? el("small", { class: "iri" }, " ", el("code", { dir: "ltr" }, name)) : null);
+      label && withName ? el("small", { class: "iri" }, " ", el("code", { dir: "ltr" }, name)) : null);
   }
   if (term.type !== "literal") return el("code", { dir: "ltr" }, term.type === "triple" ? JSON.stringify(term.value) : `_:${term.value.replace(/^_:/, "")}`);
   const tag = term["xml:lang"], type = term.datatype && shortened(term.datatype);
@@ -78,6 +78,7 @@ export function shown(term: Term, labels: Record<string, Label>): Node {
     tag || (type && type !== "xsd:string") ? el("small", { class: "tag" }, tag ?? type ?? "") : null);
 }
 
-function spoken(text: string, tag: string): HTMLElement {
+/** Return a text that says its language and direction. */
+export function spoken(text: string, tag: string): HTMLElement {
   return el("span", { lang: tag || null, dir: tag ? (RTL.test(tag) ? "rtl" : "ltr") : "auto" }, text);
 }

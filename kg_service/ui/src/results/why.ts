@@ -1,32 +1,85 @@
 // What is behind a row, and why there is none: asked of the server only when somebody wants to know.
+// The answers are described in kg_service/explanation/: why.py, empty.py and misses.py.
 
+import type { EditorView } from "@codemirror/view";
+import { offset } from "../editor/editor";
 import { el } from "../dom";
-import { link, url, type Labels, type Result, type Row, type Term } from "../rows";
-import { _ } from "../words";
-import { problemOf } from "./run";
-import { shown } from "./table";
+import { link, url, type Label, type Labels, type Row, type Term } from "../rows";
+import { _, number } from "../words";
+import { labelled, problemOf } from "./run";
+import { shown, spoken } from "./table";
 
-interface Passage { iri: string; label?: { value: string; language: string } | null; document?: unknown; gloss?: { value: string; language: string } | null }
-interface Fact { s: Term; p: Term; o: Term; graphs: Passage[]; inferred?: boolean }
-interface RowAnswer { determined: boolean; reason?: string; derivations?: { triples: Fact[] }[]; more?: boolean; absent?: unknown[] }
+interface Place { line: number; column: number; endLine: number; endColumn: number }
+interface Graph { iri: string; name: string; label: Label | null; document?: { iri: string; name: string; label: Label | null } | null; fragment?: string; texts?: Label[] }
+interface Triple { s: Term; p: Term; o: Term; graphs: string[]; inferred: boolean; rule?: string; because?: Triple[] }
+interface Undetermined { determined: false; reason: string; line?: number; column?: number }
+interface Behind { determined: true; derivations: { triples: Triple[] }[]; more: boolean; absent: Place[]; graphs: Record<string, Graph> }
+interface Miss { kind: string; message: string; replacement?: Place & { text: string }; values?: Term[] }
+interface Cause extends Place { kind: string; text: string; solutions?: number; counted?: boolean; misses: Miss[]; branches?: Cause[][] }
+type Emptiness = { empty: false } | ({ empty: true } & (Undetermined | { determined: true; causes: Cause[]; together: boolean }));
 
-/** Show the triples and the passages behind a row. */
-export async function explainRow(place: HTMLElement, query: string, row: Row, result: Result): Promise<void> {
-  const found = await post<RowAnswer>(place, "/sparql/why", { query, row: JSON.stringify(row) });
+/** Show the triples behind a row, and the passages that state them. */
+export async function explainRow(place: HTMLElement, query: string, row: Row): Promise<void> {
+  const found = await post<Behind | Undetermined>(place, "/sparql/why", { query, row: JSON.stringify(row) });
   if (!found) return;
-  if (!found.determined) return void place.replaceChildren(el("p", { class: "quiet" }, _("Not determined:"), ` ${found.reason ?? ""}`));
-  place.replaceChildren(...(found.derivations ?? []).map((each) => facts(each.triples, result.labels)));
+  if (!found.determined) return void place.replaceChildren(undetermined(found));
+  const all = found.derivations.flatMap((way) => way.triples);
+  const terms = [...all, ...all.flatMap((triple) => triple.because ?? [])].map(({ s, p, o }): Row => ({ s, p, o }));
+  const labels = await labelled(terms);
+  const ways = found.derivations.map((way) => el("ul", { class: "plain" }, ...way.triples.map((triple) => stated(triple, found.graphs, labels))));
+  place.replaceChildren(
+    ...ways.flatMap((way, index) => (index ? [el("p", { class: "quiet" }, _("or")), way] : [way])),
+    found.more ? el("p", { class: "quiet" }, _("There are more ways to this row.")) : "",
+    found.absent.length ? el("p", { class: "quiet" }, _("The row also needs something not to be there, which no passage can state (line {lines}).", { lines: found.absent.map((each) => each.line).join(", ") })) : "");
 }
 
-/** Show which part of a query leaves nothing, and what may have been meant. */
-export async function explainEmpty(place: HTMLElement, query: string): Promise<void> {
-  const found = await post<{ reason?: string }>(place, "/sparql/why-empty", { query });
-  if (found) place.replaceChildren(el("p", {}, found.reason ?? ""));
+/** Show which parts of a query leave nothing, and what may have been meant. */
+export async function explainEmpty(place: HTMLElement, editor: EditorView): Promise<void> {
+  const found = await post<Emptiness>(place, "/sparql/why-empty", { query: editor.state.doc.toString() });
+  if (!found) return;
+  if (!found.empty) return void place.replaceChildren(el("p", {}, _("It has results now; run it again.")));
+  if (!found.determined) return void place.replaceChildren(undetermined(found));
+  place.replaceChildren(
+    el("p", {}, found.together && found.causes.length > 1 ? _("Each of these has solutions by itself, all of them together have none:") : _("This part leaves nothing:")),
+    el("ul", { class: "plain results" }, ...found.causes.map((cause) => because(cause, editor))));
 }
 
-function facts(all: Fact[], labels: Labels): HTMLElement {
-  return el("ul", { class: "plain" }, ...all.map((each) => el("li", {}, shown(each.s, labels), " ", shown(each.p, labels), " ", shown(each.o, labels), " ",
-    ...each.graphs.map((graph) => el("a", { href: link(graph.iri) }, graph.label?.value ?? graph.iri)))));
+function stated(triple: Triple, graphs: Record<string, Graph>, labels: Labels): HTMLElement {
+  return el("li", {}, shown(triple.s, labels, false), " ", shown(triple.p, labels, false), " ", shown(triple.o, labels, false),
+    triple.inferred ? el("span", { class: "inferred" }, ` ${_("inferred")}`) : null,
+    ...triple.graphs.map((iri) => source(graphs[iri] ?? { iri, name: iri, label: null })),
+    triple.because?.length ? el("div", { class: "inside" }, el("p", { class: "quiet" }, _("because")), el("ul", { class: "plain" }, ...triple.because.map((each) => stated(each, graphs, labels)))) : null);
+}
+
+function source(graph: Graph): HTMLElement {
+  const named = graph.document ? `${graph.document.label?.value ?? graph.document.name}, ${graph.fragment ?? ""}` : (graph.label?.value ?? graph.name);
+  return el("div", { class: "inside" }, el("a", { href: link(graph.iri) }, named),
+    ...(graph.texts ?? []).slice(0, 1).map((text) => el("p", { class: "gloss" }, spoken(text.value, text.language))));
+}
+
+function because(cause: Cause, editor: EditorView): HTMLElement {
+  const go = (): void => {
+    editor.dispatch({ selection: { anchor: offset(editor.state.doc, cause.line, cause.column), head: offset(editor.state.doc, cause.endLine, cause.endColumn) }, scrollIntoView: true });
+    editor.focus();
+  };
+  const count = cause.solutions === undefined ? "" : cause.counted
+    ? _("{count} solutions without it", { count: number(cause.solutions) }) : _("more than {count} solutions without it", { count: number(cause.solutions) });
+  return el("li", {}, el("button", { type: "button", class: "plain", dir: "ltr", click: go }, el("code", {}, cause.text)), " ",
+    el("small", { class: "quiet" }, [_("line {line}", { line: cause.line }), count].filter(Boolean).join(" · ")),
+    ...cause.misses.map((miss) => el("p", {}, miss.message, " ", miss.replacement ? mend(miss.replacement, editor) : null)),
+    ...(cause.branches ?? []).map((branch) => el("ul", { class: "plain inside" }, ...branch.map((each) => because(each, editor)))));
+}
+
+function mend(change: Place & { text: string }, editor: EditorView): HTMLElement {
+  return el("button", { type: "button", click: () => {
+    const doc = editor.state.doc;
+    editor.dispatch({ changes: { from: offset(doc, change.line, change.column), to: offset(doc, change.endLine, change.endColumn), insert: change.text } });
+    editor.focus();
+  } }, _("Write {text}", { text: change.text.trim().slice(0, 60) }));
+}
+
+function undetermined(found: Undetermined): HTMLElement {
+  return el("p", { class: "quiet" }, _("Not determined."), " ", el("span", { lang: "en", dir: "ltr" }, found.reason));
 }
 
 async function post<T>(place: HTMLElement, path: string, values: Record<string, string>): Promise<T | null> {
@@ -34,6 +87,6 @@ async function post<T>(place: HTMLElement, path: string, values: Record<string, 
   const answer = await fetch(url(path), { method: "POST", body: new URLSearchParams(values) }).catch(() => null);
   if (answer?.ok) return (await answer.json()) as T;
   const problem = answer ? problemOf(await answer.text(), answer.status) : null;
-  place.replaceChildren(el("p", {}, problem?.detail ?? _("No answer came")));
+  place.replaceChildren(el("p", {}, problem ? `${problem.title}. ${problem.detail}` : _("No answer came")));
   return null;
 }

@@ -1,0 +1,281 @@
+"""What people do with the pages, done in a real browser: search, follow to evidence, write, run, stop, share."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from browser import chromium, tab
+from processes import Service, running
+from worlds import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+QUERY = """PREFIX fm: <https://w3id.org/film-memoranda/ns#>
+SELECT ?memorandum ?field { ?memorandum a fm:Memorandum ; fm:coversField ?field }
+ORDER BY ?memorandum ?field"""
+
+
+@pytest.fixture(scope="module")
+def site(sources: Path) -> Iterator[Service]:
+    with running(ROOT, "--sources", str(sources)) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(site: Service, browser: Browser) -> Iterator[Page]:
+    faults: list[str] = []
+    with tab(browser, site.address, faults) as opened:
+        yield opened
+    assert faults == []
+
+
+def write(page: Page, text: str) -> None:
+    """Put a text into the editor as a user does: all of it selected, then typed over."""
+    editor = page.locator(".cm-content")
+    editor.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text(text)
+
+
+def run(page: Page) -> None:
+    page.get_by_role("button", name="Run").click()
+    page.locator("#results h2").first.wait_for()
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "country"),
+    [("ar", "اذربيجان", "أذربيجان"), ("kk", "Qazaqstan", "Қазақстан"), ("kk", "өзбек", "Өзбекстан"), ("en", "turkiye", "Türkiye")],
+)  # fmt: skip
+def test_a_name_is_found_in_any_spelling_and_leads_to_its_page(
+    site: Service, browser: Browser, language: str, words: str, country: str
+) -> None:
+    with tab(browser, site.address, locale=language) as page:
+        page.goto("/")
+        page.locator("#q").fill(words)
+        page.keyboard.press("Enter")
+        page.locator(".results a.name", has_text=country).first.click()
+
+        assert page.locator("h1").inner_text().strip() == country
+        assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+
+
+def test_a_claim_leads_to_its_sentence_in_two_clicks(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Azerbaijan – Kazakhstan").click()
+    row = page.locator("dd", has_text="dubbing")
+    number = row.locator("li", has_text="dubbing").locator(".note-link")
+    number.click()
+    note = page.locator(f"#note-{number.inner_text()}")
+    quotation = note.locator("blockquote")
+
+    assert quotation.get_attribute("dir") == "rtl"
+    assert quotation.get_attribute("lang") == "ar"
+    assert "الدبلجة" in quotation.inner_text()
+    assert "s3" in note.locator("figcaption").inner_text()
+    assert "modality: provided for" in note.locator("figcaption").inner_text()
+
+
+def test_a_note_is_shown_beside_its_number(page: Page) -> None:
+    page.goto("/page/id/memorandum/az-kz-aktau")
+    page.locator(".note-link").first.focus()
+
+    assert page.locator(".note blockquote").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator(".note").count() == 0
+
+
+def test_facets_narrow_down_and_the_address_keeps_it(page: Page) -> None:
+    page.goto("/browse?class=fm:Memorandum")
+    page.get_by_role("checkbox", name="France 1", exact=True).check()
+    page.wait_for_url(re.compile("fm%3ApartyCountry=country%3Afr"))
+
+    assert page.locator(".results a.name").all_inner_texts() == ["Memorandum of Kazakhstan and France (Cannes)"]
+    page.reload()
+    assert page.get_by_role("checkbox", name="France 1", exact=True).is_checked()
+
+
+def test_the_map_has_an_arc_for_each_signing_and_says_what_lines_mean(page: Page) -> None:
+    page.goto("/")
+    page.locator(".map").wait_for()
+
+    assert page.locator(".arc.style-0").count() == 5
+    assert page.locator(".arc.style-1").count() == 2
+    assert page.locator(".thing-mark").count() == 6  # five at places, one in the key
+    assert page.locator(".key").all_inner_texts()[:2] == [
+        "Korkyt Ata film festival in Aktau", "Cannes Film Festival, edition not stated",
+    ]  # fmt: skip
+
+
+def test_completion_knows_the_class_at_hand_and_brings_the_prefix(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "PREFIX fm: <https://w3id.org/film-memoranda/ns#>\nSELECT * { ?f a fm:Film ; fm:film")
+    page.keyboard.press("Control+Space")
+    options = page.locator(".cm-tooltip-autocomplete li")
+    options.first.wait_for()
+    first = options.first.inner_text()
+    options.filter(has_text="fm:filmType").first.click()
+    page.keyboard.type(" anim")
+    options.filter(has_text="film-type:animation").first.click()
+    page.locator(".cm-line", has_text="PREFIX film-type:").wait_for()
+    text = page.locator("#query").input_value()
+
+    assert "fm:filmStatus" in first or "fm:filmType" in first
+    assert "mandatory" in first
+    assert text.startswith("PREFIX film-type: <https://w3id.org/film-memoranda/film-type/>")
+    assert text.endswith("{ ?f a fm:Film ; fm:filmType film-type:animation")
+
+
+def test_a_fault_is_underlined_and_mended_by_its_action(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "SELECT ?s { ?s rdfs:label ?l }")
+    page.locator(".cm-lintRange-error").wait_for()
+    page.locator(".cm-lintRange-error").hover()
+    page.get_by_role("button", name="Do it").click()
+    page.locator(".cm-lintRange-error").wait_for(state="detached")
+
+    assert page.locator("#query").input_value().startswith("PREFIX rdfs:")
+
+
+def test_a_query_is_run_sorted_and_seen_in_every_view(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, QUERY)
+    run(page)
+    cells = page.locator("#results tbody tr")
+
+    assert "18 rows" in page.locator("#results").inner_text()
+    assert "Memorandum of Kazakhstan and Azerbaijan (Aktau)" in cells.first.inner_text()
+    page.get_by_role("button", name="field").click()
+    assert page.locator("th[aria-sort=ascending]").inner_text().startswith("field")
+    for name, seen in [("Network", ".graph .node"), ("Bars", ".quiet"), ("Timeline", ".quiet"), ("Raw", "pre code")]:
+        page.get_by_role("button", name=name, exact=True).click()
+        page.locator(f"#results .drawing {seen}").first.wait_for()
+    page.get_by_role("button", name="Map", exact=True).click()
+    page.locator("#results .drawing p").wait_for()
+
+
+def test_a_question_opens_in_the_view_it_asks_for(page: Page) -> None:
+    page.goto("/queries/network")
+    page.locator("#results .map .arc").first.wait_for()
+    page.goto("/queries/memoranda-by-event")
+    page.locator("#results .bar").first.wait_for()
+
+    assert page.locator("#results .bar").count() == 2
+
+
+def test_a_query_is_stopped_on_the_server(page: Page, site: Service) -> None:
+    page.goto("/sparql")
+    write(page, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text(re.compile("Stopped after")).wait_for()
+    metrics = page.request.get(f"{site.address}/metrics").text()
+
+    assert 'reason="gone"' in metrics or "499" in metrics or "gone" in metrics
+
+
+def test_a_result_is_downloaded_as_a_workbook(page: Page) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    page.goto("/sparql")
+    write(page, QUERY)
+    run(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Excel workbook").click()
+    content = io.BytesIO(download.value.path().read_bytes())
+    sheet = openpyxl.load_workbook(content).worksheets[0]
+
+    assert [cell.value for cell in sheet[1]] == ["memorandum", "field"]
+    assert sheet.max_row == 19
+
+
+def test_a_query_is_shared_by_a_link_that_opens_it_again(page: Page, site: Service) -> None:
+    page.goto("/sparql")
+    write(page, QUERY)
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_label("Link to this query").input_value()
+    page.goto(link)
+    page.locator("#results tbody tr").first.wait_for()
+
+    assert link.startswith(f"{site.address}/sparql/shared/")
+    assert page.locator("#query").input_value() == QUERY
+    page.goto(re.sub(r"version=\w+", "version=0123456789ab", link))
+    assert "made over version 0123456789ab" in page.locator("[role=note]").inner_text()
+
+
+def test_queries_asked_before_are_kept_in_the_browser_only(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, QUERY)
+    run(page)
+    page.goto("/sparql")
+    page.get_by_text("Asked before").click()
+    page.locator(".asked").first.click()
+
+    assert page.locator("#query").input_value() == QUERY
+    page.get_by_role("button", name="Forget them").click()
+    assert page.locator(".asked").count() == 0
+
+
+def test_everything_works_without_scripts(site: Service, browser: Browser) -> None:
+    with tab(browser, site.address, java_script_enabled=False) as page:
+        page.goto("/")
+        page.locator("#q").fill("dubbing")
+        page.keyboard.press("Enter")
+        page.locator(".results a.name").first.click()
+        assert page.locator("h1").inner_text() == "dubbing"
+        page.goto("/browse?class=fm:Film")
+        page.get_by_label(re.compile(r"^\s*shown")).check()
+        page.get_by_role("button", name="Narrow down").click()
+        assert page.locator(".results a.name").count() == 1
+        page.goto("/sparql")
+        page.locator("#query").fill(QUERY)
+        page.get_by_role("button", name="Run").click()
+        assert page.locator("#results tbody tr").count() == 18
+        page.goto("/page/id/film/winners")
+        assert page.locator("#evidence + ol blockquote").count() == 1
+
+
+def test_a_row_tells_the_passages_behind_it(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, QUERY)
+    run(page)
+    page.locator("#results tbody tr", has_text="dubbing").get_by_role("button", name="Why?").click()
+    behind = page.locator(".behind")
+    behind.locator(".gloss").first.wait_for()
+
+    assert "memorandum" in behind.inner_text()
+    assert "covers field dubbing" in behind.inner_text()
+    behind.get_by_role("link", name=re.compile("s3$")).last.click()
+    assert "dubbing" in page.locator("#s3").inner_text()
+
+
+def test_a_query_without_rows_tells_the_part_that_leaves_none_and_what_was_meant(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, QUERY.replace("coversField ?field", "coversField ?field ; fm:sourceTerm 'المذكرة'@fa"))
+    run(page)
+    page.get_by_role("button", name="Why empty?").click()
+    page.get_by_role("button", name=re.compile("^Write")).first.click()
+
+    assert '"المذكرة"@ar' in page.locator("#query").input_value().replace("'", '"')
+    run(page)
+    page.locator("#results tbody tr").first.wait_for()
+
+
+def test_aggregates_are_not_determined_and_say_so(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "SELECT ?c (COUNT(*) AS ?n) { ?x a ?c } GROUP BY ?c")
+    run(page)
+    page.get_by_role("button", name="Why?").first.click()
+    page.get_by_text("Not determined.").wait_for()

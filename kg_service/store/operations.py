@@ -18,6 +18,7 @@ from kg_service.search.index import build_index
 from kg_service.search.rows import label_rows
 from kg_service.service_description import describe_service
 from kg_service.store.assistance import ASSISTANCE
+from kg_service.store.documents import DOCUMENTS, write_framed
 from kg_service.store.embedded import answer_query, named_node
 from kg_service.store.endpoint import answer_request
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, used_prefixes, write
@@ -63,6 +64,9 @@ def answer_description(store: Store, writer: Writer, *, iri: str, document: str,
     """Write the description of an IRI; `document` is the address of the description itself."""
     quads = describe(store.store, store.facts, named_node(iri), named_node(document))
     writer.begin()
+    if format_name == "jsonld":
+        write_framed(store, writer, (quad.triple for quad in quads), named_node(iri))
+        return
     prefixes = used_prefixes(quads, store.facts["prefixes"]) if format_name in PREFIXED else None
     if format_name in ("trig", "nq"):
         by_graph = sorted(quads, key=lambda quad: str(quad.graph_name))  # one block a graph
@@ -139,6 +143,7 @@ OPERATIONS: dict[str, Callable[..., None]] = {
     "known": answer_known,
     "service_description": answer_service_description,
     **ASSISTANCE,
+    **DOCUMENTS,
     "labels": answer_labels,
 }
 

@@ -33,6 +33,7 @@ from kg_service.web import (
     shared,
     start,
     validation,
+    whole,
 )
 from kg_service.web.cache import Cache
 from kg_service.web.context import Context, Verdict
@@ -148,12 +149,15 @@ def _routes() -> list[BaseRoute]:
         _route("/sparql/labels", labels.labels),
         _route("/sparql/shared", shared.share),
         _route("/sparql/shared/{code}", shared.shared),
+        _route("/download/context.jsonld", whole.context),
         _route("/download/{path:path}", resources.download),
         _route("/.well-known/void", resources.void),
         _route("/queries", queries.named_queries),
         _route("/queries/{name}", queries.named_query),
         _route("/validation", validation.validation),
         _route("/errors/{slug}", problems.error_page),
+        _route("/robots.txt", whole.robots),
+        _route("/sitemap.xml", whole.sitemap),
         _route("/about", pages.about),
         _route("/docs", pages.docs),
         _route("/health", pages.health),

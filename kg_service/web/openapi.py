@@ -98,6 +98,13 @@ def _paths() -> dict[str, Any]:
         "/describe": {"get": _operation("Describe an IRI", [iri, options[0]], graphs)},
         "/data/{path}": {"get": _operation("Description of a thing, by extension", [path], graphs)},
         "/download/{path}": {"get": _operation("The whole data set", [path], _content(Kind.QUADS))},
+        "/download/context.jsonld": {
+            "get": _operation("JSON-LD context of the descriptions", [], {"application/ld+json": {}})
+        },
+        "/sitemap.xml": {
+            "get": _operation("Addresses of pages", [_parameter("part", "number of a part")], {"application/xml": {}})
+        },
+        "/robots.txt": {"get": _operation("What robots may ask for", [], {"text/plain": {}})},
         "/.well-known/void": {"get": _operation("Description of data set and endpoint", [options[0]], graphs)},
         "/validation": {"get": _operation("Last validation report", [options[0]], reports)},
         "/health": {"get": _operation("Whether the process answers", [], {"application/json": {}})},

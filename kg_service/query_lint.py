@@ -11,6 +11,7 @@ from kg_service.patterns.nodes import Unreadable, Variable
 from kg_service.patterns.reader import read
 from kg_service.query_terms import named_terms, prefixes_of, unknown_terms
 from kg_service.schema.counts import SAMPLE
+from kg_service.schema.document import schema_of
 from kg_service.schema.known import Known
 from kg_service.schema.names import query_name
 from kg_service.tokens import Token, tokens
@@ -70,7 +71,7 @@ def _terms(store: Store, operation: Operation, places: Places) -> Iterator[dict[
 
 def _languages(store: Store, sequence: list[Token], places: Places) -> Iterator[dict[str, Any]]:
     """Yield a warning for each language tag that no literal has."""
-    if "uses" in store.schema["truncated"] or store.facts["triples"] > SAMPLE:
+    if "uses" in schema_of(store)["truncated"] or store.facts["triples"] > SAMPLE:
         return  # only a part of the literals has been looked at
     asked = [(token, token.text[1:]) for token in sequence if token.kind == "language"]
     asked += [  # LANG ( ?x ) = "tag"
@@ -79,13 +80,13 @@ def _languages(store: Store, sequence: list[Token], places: Places) -> Iterator[
         if run[0].text.upper() == "LANG" and (run[1].text, run[3].text, run[4].text) == ("(", ")", "=")
         and run[2].kind == "variable" and run[5].kind == "string"
     ]  # fmt: skip
-    used = {tag.lower() for tag in store.schema["languages"]}
+    used = {tag.lower() for tag in schema_of(store)["languages"]}
     asked = [(token, tag) for token, tag in asked if tag.lower() not in used]
     if asked:
         used |= {row["language"].value for row in store.store.query(_IN_GRAPHS)}
     for token, tag in asked:
         if tag and tag.lower() not in used:
-            there = ", ".join(sorted(store.schema["languages"])) or "none"
+            there = ", ".join(sorted(schema_of(store)["languages"])) or "none"
             yield places.diagnostic(
                 "warning", "unknown-language", f"No text of the data set is in {tag!r}.", token.offset,
                 token.offset + len(token.text), remedy=f"The languages there are: {there}.",

@@ -10,6 +10,7 @@ from kg_service.namespaces import RDF
 from kg_service.nearness import near
 from kg_service.patterns.nodes import Link, Variable
 from kg_service.query_terms import namespace
+from kg_service.schema.document import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def misses_of_class(misses: Misses, pattern: TriplePattern, patterns: list[Tripl
     """Yield that no thing of a class has the property, with the properties that such things have."""
     if not isinstance(pattern.verb, Link) or pattern.verb.property == _TYPE:
         return
-    document = misses.dataset.store.schema
+    document = schema_of(misses.dataset.store)
     iris = {each["name"]: each["iri"] for each in document["properties"]}
     for each in document["classes"]:
         if each["iri"] not in _classes_of(pattern, patterns):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg_service.iris import prefixed_name
 from kg_service.namespaces import RDF, XSD
+from kg_service.schema.document import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,7 +71,7 @@ class Context(NamedTuple):
 
 def make_context(store: Store) -> Context:
     """Return the context of a data set."""
-    document = store.schema
+    document = schema_of(store)
     prefixes = {name: iri for name, iri in document["prefixes"].items() if _TERM.fullmatch(name)}
     taken = set(prefixes)
     base = document["base"]

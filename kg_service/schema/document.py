@@ -20,7 +20,8 @@ or the ontology allow one value at most.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
 
 from kg_service.schema.counts import SAMPLE, count_usage
 from kg_service.schema.entities import choose_entities
@@ -30,16 +31,26 @@ from kg_service.schema.shapes import read_shapes
 from kg_service.schema.terms import read_texts, read_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     from kg_service.schema.counts import Usage
     from kg_service.schema.terms import Vocabulary
     from kg_service.store.embedded import Store
 
-__all__ = ["in_languages", "make_schema"]
+__all__ = ["in_languages", "make_schema", "schema_of"]
 
 #: Graphs and terms listed at most; a vocabulary of more is one that nobody completes from.
 _MOST = 2_000
+
+
+def schema_of(store: Store) -> dict[str, Any]:
+    """Return the document of a store, made when first asked for; a worker has one store."""
+    return _made(cast("Hashable", store))
+
+
+@lru_cache(maxsize=1)
+def _made(store: Hashable) -> dict[str, Any]:
+    return make_schema(cast("Store", store))
 
 
 def make_schema(store: Store) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg_service.nearness import near
 from kg_service.query_terms import namespace
+from kg_service.schema.document import schema_of
 from kg_service.vocabularies import CLOSED
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Known:
     """
 
     def __init__(self, store: Store) -> None:
-        document = store.schema
+        document = schema_of(store)
         self._store = store.store
         self._names: dict[str, set[str]] = defaultdict(set)
         for kind in _KINDS:

@@ -12,7 +12,7 @@ from kg_service.explanation.why import explain_row
 from kg_service.parameters import parameters, single
 from kg_service.protocol import FORM, Operation, decode
 from kg_service.query_check import check_query, refusal
-from kg_service.schema.document import in_languages
+from kg_service.schema.document import in_languages, schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ __all__ = ["ASSISTANCE"]
 
 def answer_schema(store: Store, writer: Writer, *, languages: list[str]) -> None:
     """Write the schema document as JSON, with texts in these languages; none: in all."""
-    _write(writer, in_languages(store.schema, languages))
+    _write(writer, in_languages(schema_of(store), languages))
 
 
 def answer_check(store: Store, writer: Writer, *, request: dict[str, Any]) -> None:

@@ -15,7 +15,6 @@ from kg_service.evaluation.frames import header_lines
 from kg_service.formats import Kind
 from kg_service.query_errors import syntax_problem
 from kg_service.results import ROW_WRITERS
-from kg_service.schema.document import make_schema
 from kg_service.statistics import Statistics, count
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, write
 
@@ -87,10 +86,6 @@ class Store(Protocol):
     def statistics(self) -> Statistics:
         """Counts over the default graph."""
 
-    @property
-    def schema(self) -> dict[str, Any]:
-        """What queries can be written with."""
-
     def evaluate(
         self,
         writer: Writer,
@@ -137,11 +132,6 @@ class EmbeddedStore:
     def statistics(self) -> Statistics:
         """Counts over the default graph, made when first asked for."""
         return count(self.store, self.facts["base"])
-
-    @cached_property
-    def schema(self) -> dict[str, Any]:
-        """What queries can be written with, made when first asked for."""
-        return make_schema(self)
 
     def evaluate(
         self,

@@ -10,7 +10,6 @@ import pyoxigraph as ox
 from kg_service.errors import EvaluationFailed
 from kg_service.formats import Kind, named
 from kg_service.query_errors import syntax_problem
-from kg_service.schema.document import make_schema
 from kg_service.statistics import Statistics, count
 from kg_service.store.embedded import BOM, SERIALISERS, named_node, write_rows
 from kg_service.store.remote_graphs import TRIPLES, XML, Body, RemoteGraphs
@@ -54,11 +53,6 @@ class RemoteStore:
     def statistics(self) -> Statistics:
         """Counts over the default graph, made when first asked for."""
         return count(cast("ox.Store", self.store), self.facts["base"])
-
-    @cached_property
-    def schema(self) -> dict[str, Any]:
-        """What queries can be written with, made when first asked for."""
-        return make_schema(self)
 
     def evaluate(
         self,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg_service.compressed import read_file
 from kg_service.errors import DataInvalid, DataSyntaxError, Problem
+from kg_service.facts import facts_of, named_graphs
+from kg_service.graph_list import GraphList
 from kg_service.inference import infer
 from kg_service.layout import RESERVED, SourceFile, discover
-from kg_service.namespaces import DCAT, DCTERMS, OWL, RDF, SH, VOID
+from kg_service.namespaces import DCAT, RDF, SH, VOID
 from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph, quads_of, to_bytes, value
 from kg_service.versions import dataset_hash, read_cached, source_fingerprint, write_cached
 
@@ -19,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["Parsed", "Source", "assemble", "build_store", "facts_of", "open_source", "parse_file", "prefixes_of"]
+    from kg_service.graph_list import Graphs
+
+__all__ = ["Parsed", "Source", "assemble", "build_store", "load_store", "open_source", "parse_file", "prefixes_of"]
 
 _CACHED = "dataset.json"
-_COUNTS = "SELECT ?graph (COUNT(*) AS ?count) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +124,16 @@ def assemble(places: Sequence[Path], contents: list[tuple[SourceFile, list[ox.Qu
 
 
 def build_store(source: Source) -> tuple[ox.Store, dict[str, Any]]:
-    """Load the data set into memory, with inference, and describe it.
+    """Load the data set into memory, with inference, and describe it: return the store and the facts about it."""
+    store, facts, _ = load_store(source)
+    return store, facts
+
+
+def load_store(source: Source) -> tuple[ox.Store, dict[str, Any], Graphs]:
+    """Load the data set into memory, with inference.
 
     The default graph is a set: each triple of the public graphs and of graph/inferred once.
-    Returns the store and the facts about it that the front process needs, as plain JSON values.
+    Returns the store, the facts about it that the front process needs, as plain JSON values, and all its graphs.
     """
     store = ox.Store()
     store.bulk_extend(source.quads())
@@ -137,11 +146,13 @@ def build_store(source: Source) -> tuple[ox.Store, dict[str, Any]]:
     else:
         inferred = []
     hash_ = known.get("hash") if known else None
-    facts = facts_of(store, source, hash_ or dataset_hash(source.quads()))
+    public = {value(graph) for graph in source.public} | {f"{source.base}graph/inferred"}
+    graphs = GraphList(named_graphs(store, public.__contains__))
+    facts = facts_of(store, source, hash_ or dataset_hash(source.quads()), graphs)
     if known is None:
         lines = to_bytes(inferred, ox.RdfFormat.N_TRIPLES).decode()
         write_cached(source.fingerprint, _CACHED, {"hash": facts["hash"], "inferred": lines})
-    return store, facts
+    return store, facts, graphs
 
 
 def place_of(error: Problem) -> str:
@@ -210,42 +221,3 @@ def _inferred(source: Source, known: dict[str, Any] | None) -> list[ox.Triple]:
         return [quad.triple for quad in quads_of(ox.parse(known["inferred"], format=ox.RdfFormat.N_TRIPLES))]
     ontology = source.graph("ontology")
     return infer(source.public_triples(), (quad.triple for quad in source.quads() if quad.graph_name == ontology))
-
-
-def facts_of(store: ox.Store, source: Source, hash_: str) -> dict[str, Any]:
-    """Return what the front process needs to know of a loaded data set, as plain JSON values."""
-    counted = {row["graph"]: int(row["count"].value) for row in cast("ox.QuerySolutions", store.query(_COUNTS))}
-    graphs = [
-        {
-            "iri": graph.value,
-            "triples": counted.get(graph, 0),
-            "public": graph in source.public or graph.value == f"{source.base}graph/inferred",
-        }
-        for graph in store.named_graphs()
-        if isinstance(graph, ox.NamedNode)
-    ]
-    texts: dict[str, dict[str, str]] = {}
-    for name in ("title", "description", "license", "version"):
-        predicate = ox.NamedNode((DCAT if name == "version" else DCTERMS) + name)
-        texts[name] = {
-            getattr(quad.object, "language", None) or "": value(quad.object)
-            for dataset in store.quads_for_pattern(None, ox.NamedNode(VOID + "uriSpace"), None, DEFAULT)
-            for quad in store.quads_for_pattern(dataset.subject, predicate, None, DEFAULT)
-        }
-    return {
-        "base": source.base,
-        "prefixes": source.prefixes,
-        "fingerprint": source.fingerprint,
-        "hash": hash_,
-        "triples": sum(1 for _ in store.quads_for_pattern(None, None, None, DEFAULT)),
-        "graphs": sorted(graphs, key=lambda graph: str(graph["iri"])),
-        "ontology": _ontology(store, source.base),
-        **texts,
-    }
-
-
-def _ontology(store: ox.Store, base: str) -> str:
-    """Return the IRI of the data set's own ontology; "" where it has none."""
-    found = store.quads_for_pattern(None, ox.NamedNode(RDF + "type"), ox.NamedNode(OWL + "Ontology"), DEFAULT)
-    own = sorted(value(quad.subject) for quad in found)
-    return next((iri for iri in own if base and iri.startswith(base)), "")

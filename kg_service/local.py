@@ -81,7 +81,7 @@ def dump_per_graph(places: Sequence[Path], format_name: str, folder: Path) -> No
         raise WrongUsage(f"There is no format {format_name!r} for a graph.")
     store = _open(places, Limits())
     base = store.facts["base"]
-    for graph in store.facts["graphs"]:
+    for graph in store.graphs:
         name = graph["iri"].removeprefix(base).replace("#", "/")
         path = folder / f"{''.join(c if c.isalnum() or c in '/-_.' else '_' for c in name)}.{row.name}"
         buffer = _Buffer()

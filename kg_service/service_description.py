@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg_service.formats import FORMATS
-from kg_service.namespaces import RDF, SD, VOID, XSD
+from kg_service.namespaces import RDF, RDFS, SD, VOID, XSD
 from kg_service.statistics import describe_statistics
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["describe_service"]
 
 _TYPE = ox.NamedNode(RDF + "type")
+_ALL = "SELECT DISTINCT ?graph { GRAPH ?graph { ?s ?p ?o } } names them all."
 _URI_SPACE = ox.NamedNode(VOID + "uriSpace")
 
 
@@ -51,6 +52,9 @@ def describe_service(store: ox.Store, facts: dict[str, Any], counted: Statistics
     described = catalogued.subject if catalogued is not None else default
     if isinstance(described, ox.NamedNode):
         yield from describe_statistics(described, counted, endpoint)
+    if facts["graph_count"] > len(facts["graphs"]):
+        told = f"{facts['graph_count']} named graphs, of which the first {len(facts['graphs'])} are described here."
+        yield ox.Triple(dataset, ox.NamedNode(RDFS + "comment"), ox.Literal(f"{told} {_ALL}", language="en"))
     for number, graph in enumerate(facts["graphs"], 1):
         name = ox.NamedNode(graph["iri"])
         # An IRI of its own for the description: the graph's name names the graph.

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from kg_service import __version__
 from kg_service.children import child_command, child_environment
 from kg_service.errors import DataInvalid, DataSyntaxError, Problem, ToolFailed
+from kg_service.graph_list import GraphFile
 from kg_service.layout import discover
 from kg_service.versions import cache_folder, source_fingerprint
 
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
 
     from kg_service.layout import SourceFile
 
-__all__ = ["FACTS", "INDEX", "Snapshot", "open_snapshot", "source_bytes"]
+__all__ = ["FACTS", "GRAPHS", "INDEX", "LABELS", "STATISTICS", "Snapshot", "open_snapshot", "source_bytes"]
 
-#: Names inside a snapshot's folder: the engine's index, and what the front process needs to know.
-INDEX, FACTS = "index", "facts.json"
+#: Names inside a snapshot's folder: the engine's index, all graphs, all labels, counts; and last, so that where it is
+#: all are, what the front process needs to know. Its number tells of another form of any of them.
+INDEX, GRAPHS, LABELS, STATISTICS, FACTS = "index", "graphs.sqlite", "labels.sqlite", "statistics.json", "facts-2.json"
 _KEPT_DAYS, _DAY_S, _TRIES = 60, 86_400, 3
 _DIGITS = re.compile(r"[0-9a-f]{64}")
 _BUILDING = ".building-"
@@ -50,6 +52,17 @@ class Snapshot:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.facts: dict[str, Any] = json.loads((folder / FACTS).read_text("utf-8"))
+
+    @property
+    def graphs(self) -> GraphFile:
+        """All its named graphs."""
+        return GraphFile(self.folder / GRAPHS)
+
+    @property
+    def statistics(self) -> dict[str, Any]:
+        """Counts over its default graph."""
+        content: dict[str, Any] = json.loads((self.folder / STATISTICS).read_text("utf-8"))
+        return content
 
     def open(self) -> ox.Store:
         """Open the index for reading. A process that has done so must not fork: the engine has threads then."""

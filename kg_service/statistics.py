@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -12,9 +12,11 @@ import pyoxigraph as ox
 from kg_service.namespaces import OWL, RDFS, SCHEMA, SKOS, VOID, XSD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["Statistics", "count", "describe_statistics"]
+
+Key = TypeVar("Key")
 
 #: Properties by which things are linked to the same or related things elsewhere.
 _LINKS = (
@@ -26,6 +28,10 @@ _PROPERTIES = "SELECT ?each (COUNT(*) AS ?number) { ?s ?each ?o } GROUP BY ?each
 _SUBJECTS = "SELECT (COUNT(DISTINCT ?s) AS ?number) { ?s ?p ?o }"
 _OBJECTS = "SELECT (COUNT(DISTINCT ?o) AS ?number) { ?s ?p ?o }"
 _TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+
+
+#: Classes, properties and linksets that are described one by one, those with most first; a description stays short.
+_DESCRIBED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,17 @@ class Statistics:
     subjects: int
     objects: int
     links: dict[tuple[str, str], int]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts as plain JSON values."""
+        links = [[*link, number] for link, number in self.links.items()]
+        return {**{each.name: getattr(self, each.name) for each in fields(self)}, "links": links}
+
+    @classmethod
+    def of(cls, content: dict[str, Any]) -> Statistics:
+        """Return the counts out of JSON values."""
+        links = {(link, origin): number for link, origin, number in content["links"]}
+        return cls(**{**content, "links": links})
 
 
 def count(store: ox.Store, base: str) -> Statistics:
@@ -67,17 +84,17 @@ def describe_statistics(subject: ox.NamedNode, found: Statistics, place: str) ->
     yield _count(subject, "distinctObjects", found.objects)
     yield _count(subject, "classes", len(found.classes))
     yield _count(subject, "properties", len(found.properties))
-    for number, (iri, times) in enumerate(found.classes.items(), 1):
+    for number, (iri, times) in enumerate(_most(found.classes), 1):
         part = ox.NamedNode(f"{place}#class-{number}")
         yield ox.Triple(subject, _void("classPartition"), part)
         yield ox.Triple(part, _void("class"), ox.NamedNode(iri))
         yield _count(part, "entities", times)
-    for number, (iri, times) in enumerate(found.properties.items(), 1):
+    for number, (iri, times) in enumerate(_most(found.properties), 1):
         part = ox.NamedNode(f"{place}#property-{number}")
         yield ox.Triple(subject, _void("propertyPartition"), part)
         yield ox.Triple(part, _void("property"), ox.NamedNode(iri))
         yield _count(part, "triples", times)
-    for number, ((link, origin), times) in enumerate(found.links.items(), 1):
+    for number, ((link, origin), times) in enumerate(_most(found.links), 1):
         linkset, target = ox.NamedNode(f"{place}#links-{number}"), ox.NamedNode(f"{place}#target-{number}")
         yield ox.Triple(linkset, _TYPE, _void("Linkset"))
         yield ox.Triple(subject, _void("subset"), linkset)
@@ -86,6 +103,14 @@ def describe_statistics(subject: ox.NamedNode, found: Statistics, place: str) ->
         yield ox.Triple(linkset, _void("linkPredicate"), ox.NamedNode(link))
         yield ox.Triple(target, _void("uriSpace"), ox.Literal(origin))
         yield _count(linkset, "triples", times)
+
+
+def _most(counts: Mapping[Key, int]) -> list[tuple[Key, int]]:
+    """Return the largest of the counts, in the order in which they stand."""
+    if len(counts) <= _DESCRIBED:
+        return [*counts.items()]
+    least = sorted(counts.values(), reverse=True)[_DESCRIBED - 1]
+    return [item for item in counts.items() if item[1] >= least][:_DESCRIBED]
 
 
 def _by_iri(store: ox.Store, query: str) -> dict[str, int]:

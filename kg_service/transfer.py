@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pyoxigraph as ox
 
 from kg_service.errors import DataInvalid, WrongUsage
+from kg_service.facts import facts_of
+from kg_service.graph_list import GraphList
 from kg_service.layout import discover
-from kg_service.loading import assemble, build_store, facts_of, open_source, parse_file
+from kg_service.loading import assemble, load_store, open_source, parse_file
 from kg_service.namespaces import DCTERMS, SCHEMA, VOID, XSD
 from kg_service.store.remote_graphs import RemoteGraphs
 from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph, value, write
@@ -60,11 +62,8 @@ def graphs_of(places: Sequence[Path]) -> tuple[list[Graph], dict[str, Any]]:
     source = open_source(places)
     if not source.folder:
         raise WrongUsage("Only a data set's folder can be put into a store.")
-    store, facts = build_store(source)
-    public = {each["iri"] for each in facts["graphs"] if each["public"]}
-    found = [
-        _graph(store, ox.NamedNode(each["iri"]), each["iri"], public=each["iri"] in public) for each in facts["graphs"]
-    ]
+    store, facts, graphs = load_store(source)
+    found = [_graph(store, ox.NamedNode(each["iri"]), each["iri"], public=each["public"]) for each in graphs]
     return [*found, _graph(store, DEFAULT, f"{source.base}{DEFAULT_GRAPH}", public=False)], facts
 
 
@@ -160,7 +159,7 @@ def remote_facts(places: Sequence[Path], client: Client) -> dict[str, Any]:
     ]
     hashes = "\n".join(f"{iri} {each.sha256}" for iri, each in sorted(known.items()))
     hash_ = hashlib.sha256(hashes.encode()).hexdigest()
-    facts = facts_of(store, source, hash_)
+    facts = facts_of(store, source, hash_, GraphList(()))
     return facts | {"triples": known[default].triples, "graphs": graphs, "default_graph": default}
 
 

@@ -244,7 +244,7 @@ def test_labels_of_a_data_set_are_those_of_the_standard_and_what_it_declares(tmp
     assert not [row for row in rows if row[1] == "nobody"]
 
 
-async def searched(*places: Path, **limits: Any) -> tuple[list[LabelIndex], list[str]]:
+async def searched(*places: Path, text: str = "qazaqstan", **limits: Any) -> tuple[list[LabelIndex], list[str]]:
     """Ask a running service for its index, several at once; return what each got, and what a search in one finds."""
     from kg_service.config import Limits
     from kg_service.evaluation.pool import Pool
@@ -259,7 +259,7 @@ async def searched(*places: Path, **limits: Any) -> tuple[list[LabelIndex], list
         context = Context(pool, bounds, Measures())
         found = await asyncio.gather(*(label_index(context) for _ in range(5)))
         again = await label_index(context)
-        hits = await asyncio.to_thread(found[0].search, "qazaqstan", ["en"])
+        hits = await asyncio.to_thread(found[0].search, text, ["en"])
     finally:
         await pool.close()
     return [*found, again], [hit.iri for hit in hits.hits]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +23,8 @@ from kg_service import snapshots
 from kg_service.children import child_command, child_environment
 from kg_service.config import Limits
 from kg_service.errors import DataInvalid, DataSyntaxError, ToolFailed
-from kg_service.loading import build_store, open_source
+from kg_service.graph_list import GraphFile
+from kg_service.loading import build_store, load_store, open_source
 from kg_service.snapshots import open_snapshot, source_bytes
 from kg_service.store.opening import open_local
 from kg_service.versions import cache_folder, dataset_hash
@@ -79,6 +83,122 @@ def test_large_and_compressed_files_go_past_memory(folder: Path, monkeypatch: py
     assert canonical(ox.Store.read_only(str(index / snapshots.INDEX))) == canonical(store)
     assert any("% " in line or " %" in line for line in told)
     assert not list(index.glob("lines-*"))
+
+
+#: What a reader of lines could take for something else.
+TRICKY = f"""
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<{BASE}graph/shapes> {{ <e:s> <e:p> "also public" . }}
+<e:g> {{
+  <e:s> <e:p> "01"^^xsd:integer, 1, "a", "a"@en, "a"@en-GB, " <{BASE}graph/alignments> .\\n", "_:b", "<e:x> \\"q\\" ." .
+  <e:s> rdfs:label "Named", "Named"@en, [ <e:p> "no literal" ] ; a <e:C>, [ a <e:D> ] .
+  [] rdfs:label "nobody" .
+  <e:nick> rdfs:subPropertyOf rdfs:label . <e:s> <e:nick> "Nick" .
+}}
+<e:h> {{ <e:s> <e:p> "a" . _:x <e:p> _:x . }}
+_:graph {{ <e:s> <e:p> "in a graph without a name", _:y . }}
+<e:in> <e:no> <e:graph> ; rdfs:label "In" ; a <e:C> . <e:nick> rdfs:subPropertyOf rdfs:label . <e:in> <e:nick> "Nick" .
+"""
+
+
+@pytest.mark.parametrize("small", [0, 10**9], ids=["each file by itself", "small files together"])
+@pytest.mark.parametrize("loose", [False, True], ids=["folder", "file"])
+def test_whatever_files_write_is_there_as_in_memory(
+    *, small: int, loose: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kg_service import bulk
+    from kg_service.search.index import build_index
+    from kg_service.search.rows import label_rows
+    from kg_service.statistics import Statistics, count
+
+    (folder / "data" / "tricky.trig").write_text(TRICKY)
+    (folder / "ontology" / "alignments.ttl").write_text("<e:a> <e:b> <e:c> .")
+    place = folder / "data" / "tricky.trig" if loose else folder
+    store, facts, graphs = load_store(open_source([place]))
+    monkeypatch.setattr(bulk, "_SMALL", small)
+    (built := folder / "built").mkdir()
+
+    assert bulk.build([place], built, lambda _: None) == facts
+    assert canonical(ox.Store.read_only(str(built / snapshots.INDEX))) == canonical(store)
+    assert list(GraphFile(built / snapshots.GRAPHS)) == list(graphs)
+    assert Statistics.of(json.loads((built / snapshots.STATISTICS).read_text())) == count(store, facts["base"])
+    build_index(folder / "labels", label_rows(store))
+    assert named(built / snapshots.LABELS) == named(folder / "labels")
+    assert ("e:in", "Nick", "") in named(folder / "labels")[0]
+    assert sorted(path.name for path in built.iterdir()) == sorted(
+        [snapshots.INDEX, snapshots.FACTS, snapshots.GRAPHS, snapshots.STATISTICS, snapshots.LABELS]
+    )
+
+
+def named(path: Path) -> tuple[set[tuple[str, str, str]], set[tuple[str, str]]]:
+    """Return the labels and the classes in an index of labels."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        labels = connection.execute("SELECT iri, text, language FROM label JOIN thing ON thing.id = thing")
+        classes = connection.execute(
+            "SELECT thing.iri, class.iri FROM thing_class JOIN thing ON thing.id = thing JOIN class ON class.id = class"
+        )
+        return set(labels), set(classes)
+
+
+def test_of_many_graphs_the_first_are_listed_and_all_are_found(
+    folder: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kg_service import facts as facts_module
+    from kg_service.store.operations import OPERATIONS
+
+    names = [f"e:g{number}" for number in range(7)]
+    (folder / "data" / "more.nq").write_text("".join(f"<e:s> <e:p> <e:o> <{name}> .\n" for name in names))
+    monkeypatch.setattr(facts_module, "LISTED", 3)
+    stores = [open_local([folder], Limits(snapshot=size)) for size in (0, 0.0001)]
+    assert len(list(root.iterdir())) == 1
+
+    for store in stores:
+        sink = Sink()
+        OPERATIONS["graphs"](store, sink, offset=2, limit=10_000)
+        page = json.loads(sink.getvalue())
+        every = [each["iri"] for each in store.graphs]
+        assert page["total"] == store.facts["graph_count"] == len(every)
+        assert [each["iri"] for each in page["graphs"]] == every[2:]
+        assert [each["iri"] for each in store.graphs.under("e:g", 4)] == names[:4]
+        assert set(names) <= set(every)
+    assert len(stores[0].facts["graphs"]) == 3
+    assert list(stores[0].graphs) == list(stores[1].graphs)
+
+
+class Sink(io.BytesIO):
+    """A writer that keeps what it is given."""
+
+    def begin(self, head: bytes = b"", *, form: int = 0) -> None:
+        del head, form
+
+
+def test_a_description_of_many_graphs_stays_short_and_says_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kg_service import facts as facts_module
+    from kg_service import statistics
+    from kg_service.store.operations import OPERATIONS
+
+    monkeypatch.setattr(facts_module, "LISTED", 2)
+    monkeypatch.setattr(statistics, "_DESCRIBED", 2)
+    store, sink = open_local([folder], Limits(snapshot=0)), Sink()
+    OPERATIONS["service_description"](store, sink, endpoint="http://e/sparql", format_name="nt")
+    text = sink.getvalue().decode()
+
+    assert text.count("service-description#namedGraph>") == 2
+    assert f"{len(store.graphs)} named graphs, of which the first 2 are described here" in text
+    assert text.count("void#propertyPartition>") == 2
+    assert f'void#properties> "{len(store.statistics.properties)}"' in text
+
+
+def test_a_service_searches_the_snapshots_own_index(folder: Path) -> None:
+    import asyncio
+
+    from test_search import searched
+
+    indices, found = asyncio.run(searched(folder, snapshot=0.0001, text="lumen"))
+
+    assert len(set(map(id, indices))) == 1
+    assert f"{BASE}id/place/lumen" in found
 
 
 def test_it_is_found_again_and_built_anew_only_when_a_file_says_something_else(

@@ -98,7 +98,7 @@ class Template:
 
     def tell(self, line: str) -> None:
         """Tell on a terminal how loading goes on."""
-        end = "\n" if line.startswith("hashing") else ""  # the last step of a build
+        end = "\n" if line.startswith("counting") else ""  # the last step of a build
         print(f"\r\033[K{line}", end=end, file=sys.stderr, flush=True)
 
     def obey(self, store: Store, configuration: dict[str, Any]) -> bool:

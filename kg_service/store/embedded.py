@@ -6,22 +6,25 @@ from collections import OrderedDict
 from functools import cached_property
 from itertools import islice
 from types import MappingProxyType
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 import pyoxigraph as ox
 
 from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded
 from kg_service.evaluation.frames import header_lines
 from kg_service.formats import Kind
+from kg_service.graph_list import GraphList
 from kg_service.query_errors import syntax_problem
 from kg_service.results import ROW_WRITERS
 from kg_service.statistics import Statistics, count
+from kg_service.store.contract import Store, Writer
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kg_service.config import Limits
+    from kg_service.graph_list import Graphs
     from kg_service.snapshots import Snapshot
 
 __all__ = [
@@ -48,68 +51,15 @@ BOM = b"\xef\xbb\xbf"
 _OWN: dict[str, Any] = {}
 
 
-class Writer(Protocol):
-    """Where a result goes: a head, then bytes."""
-
-    def begin(self, head: bytes = b"", *, form: int = 0) -> None:
-        """Fix what is sent before the first byte: the header lines that the result brings along.
-
-        form   number of the query form that it answers (QueryForm.number); 0 where it answers no query
-        """
-
-    def write(self, chunk: bytes) -> int:
-        """Take bytes of the result."""
-
-
-class Store(Protocol):
-    """What operations need of a store, embedded or remote.
-
-    facts         what the front process knows of the data set
-    reserve_mib   address space that the store itself may come to take, beside what a query may
-    """
-
-    facts: dict[str, Any]
-    limits: Limits
-    reserve_mib: int
-
-    @property
-    def store(self) -> Any:
-        """The quads, read as a pyoxigraph store is read."""
-
-    def open(self) -> None:
-        """Open what each process opens for itself."""
-
-    def close(self) -> None:
-        """Let go of what is held open."""
-
-    @property
-    def statistics(self) -> Statistics:
-        """Counts over the default graph."""
-
-    def evaluate(
-        self,
-        writer: Writer,
-        query: str,
-        base: str | None,
-        default_graphs: Sequence[str] | None,
-        named_graphs: Sequence[str] | None,
-        wanted: Wanted,
-        head: bytes = b"",
-        form: int = 0,
-    ) -> None:
-        """Evaluate a query and write its result in the format of its kind.
-
-        form   number of the query form
-        head   header lines that the result brings along, before those that follow from it
-        Raises QuerySyntaxError with line and column; EvaluationFailed for what the engine refuses at run time.
-        """
-
-
 class EmbeddedStore:
     """The loaded data set and the merges of graphs made for queries that named several default graphs."""
 
-    def __init__(self, store: ox.Store | Snapshot, facts: dict[str, Any], limits: Limits) -> None:
+    def __init__(
+        self, store: ox.Store | Snapshot, facts: dict[str, Any], limits: Limits, graphs: Graphs | None = None
+    ) -> None:
+        """Hold a store; `graphs` are all of its named graphs, where the facts do not list them all."""
         self._held = store
+        self.graphs = GraphList(facts["graphs"]) if graphs is None else graphs
         # An index makes its caches and its threads' stacks as it is read.
         self.reserve_mib = 0 if isinstance(store, ox.Store) else 512
         self.facts = facts
@@ -130,8 +80,10 @@ class EmbeddedStore:
 
     @cached_property
     def statistics(self) -> Statistics:
-        """Counts over the default graph, made when first asked for."""
-        return count(self.store, self.facts["base"])
+        """Counts over the default graph: a snapshot has them, else they are made when first asked for."""
+        if isinstance(self._held, ox.Store):
+            return count(self._held, self.facts["base"])
+        return Statistics.of(self._held.statistics)
 
     def evaluate(
         self,

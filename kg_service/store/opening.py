@@ -6,8 +6,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from kg_service.errors import ToolFailed
-from kg_service.loading import build_store, open_source
-from kg_service.snapshots import open_snapshot, source_bytes
+from kg_service.loading import load_store, open_source
+from kg_service.snapshots import LABELS, open_snapshot, source_bytes
 from kg_service.store.address import read_address
 from kg_service.store.embedded import EmbeddedStore
 
@@ -37,9 +37,10 @@ def open_local(places: Sequence[Path], limits: Limits, tell: Callable[[str], Non
         except ToolFailed as problem:
             _log.warning("the data set is loaded into memory: %s", problem.detail)
         else:
-            return EmbeddedStore(snapshot, snapshot.facts, limits)
-    store, facts = build_store(open_source(places))
-    return EmbeddedStore(store, facts, limits)
+            facts = snapshot.facts | {"labels": str(snapshot.folder / LABELS)}
+            return EmbeddedStore(snapshot, facts, limits, snapshot.graphs)
+    store, facts, graphs = load_store(open_source(places))
+    return EmbeddedStore(store, facts, limits, graphs)
 
 
 def connect(address: str, *, timeout_s: float) -> Client:

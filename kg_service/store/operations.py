@@ -32,14 +32,16 @@ if TYPE_CHECKING:
 __all__ = ["OPERATIONS", "answer_dump", "answer_graph"]
 
 _CHUNK = 256 * 1024
+#: Graphs under one that there is not, as its 404 names them.
+_CHILDREN = 50
 
 
 def answer_graph(store: Store, writer: Writer, *, graph: str | None, format_name: str) -> None:
     """Write one graph (None: the default graph). Raises NotFound with the graph's `#` children, if any."""
     name = DEFAULT if graph is None else named_node(graph)
     if isinstance(name, ox.NamedNode) and not store.store.contains_named_graph(name):
-        children = [each["iri"] for each in store.facts["graphs"] if each["iri"].startswith(f"{graph}#")]
-        hint = f" Graphs under it: {', '.join(children[:50])}." if children else ""
+        children = [each["iri"] for each in store.graphs.under(f"{graph}#", _CHILDREN)]
+        hint = f" Graphs under it: {', '.join(children)}." if children else ""
         raise NotFound(f"The data set has no graph <{graph}>.{hint}")
     writer.begin()
     triples = (quad.triple for quad in store.store.quads_for_pattern(None, None, None, name))
@@ -116,6 +118,12 @@ def answer_service_description(store: Store, writer: Writer, *, endpoint: str, f
     write(triples, writer, RDF_FORMATS[format_name], prefixes)
 
 
+def answer_graphs(store: Store, writer: Writer, *, offset: int, limit: int) -> None:
+    """Write a page of the named graphs in the order of their IRIs, and how many there are in all, as JSON."""
+    writer.begin()
+    writer.write(json.dumps({"total": len(store.graphs), "graphs": store.graphs.page(offset, limit)}).encode())
+
+
 def answer_labels(store: Store, writer: Writer) -> None:
     """Write an index of the data set's labels: the bytes of the file that `search.index.build_index` makes.
 
@@ -135,6 +143,7 @@ OPERATIONS: dict[str, Callable[..., None]] = {
     "request": answer_request,
     "query": answer_query,
     "graph": answer_graph,
+    "graphs": answer_graphs,
     "dump": answer_dump,
     "describe": answer_description,
     "page": answer_page,

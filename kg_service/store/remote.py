@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg_service.errors import EvaluationFailed
 from kg_service.formats import Kind, named
+from kg_service.graph_list import LISTED, GraphList
 from kg_service.query_errors import syntax_problem
 from kg_service.statistics import Statistics, count
 from kg_service.store.embedded import BOM, SERIALISERS, named_node, write_rows
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from kg_service.config import Limits
+    from kg_service.graph_list import Graphs
     from kg_service.store.client import Client
     from kg_service.store.embedded import Wanted, Writer
 
@@ -36,10 +38,12 @@ class RemoteStore:
 
     def __init__(self, client: Client, facts: dict[str, Any], limits: Limits) -> None:
         self.client = client
-        self.facts = facts
+        self.graphs: Graphs = GraphList(facts["graphs"])
+        # All of them are named to the engine, the first of them to people.
+        self.facts = facts | {"graph_count": len(self.graphs), "graphs": self.graphs.page(0, LISTED)}
         self.limits = limits
         self.reserve_mib = 0
-        graphs = [each["iri"] for each in facts["graphs"]]
+        graphs = [each["iri"] for each in self.graphs]
         self.store = RemoteGraphs(client, facts.get("default_graph"), graphs)
 
     def open(self) -> None:

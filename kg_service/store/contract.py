@@ -1,0 +1,74 @@
+"""What operations need of a store, whether its quads are in memory, in an index on disk, or in a remote engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kg_service.config import Limits
+    from kg_service.graph_list import Graphs
+    from kg_service.statistics import Statistics
+    from kg_service.store.embedded import Wanted
+
+__all__ = ["Store", "Writer"]
+
+
+class Writer(Protocol):
+    """Where a result goes: a head, then bytes."""
+
+    def begin(self, head: bytes = b"", *, form: int = 0) -> None:
+        """Fix what is sent before the first byte: the header lines that the result brings along.
+
+        form   number of the query form that it answers (QueryForm.number); 0 where it answers no query
+        """
+
+    def write(self, chunk: bytes) -> int:
+        """Take bytes of the result."""
+
+
+class Store(Protocol):
+    """What operations need of a store, embedded or remote.
+
+    facts         what the front process knows of the data set
+    graphs        all its named graphs, of which the facts list only the first
+    reserve_mib   address space that the store itself may come to take, beside what a query may
+    """
+
+    facts: dict[str, Any]
+    graphs: Graphs
+    limits: Limits
+    reserve_mib: int
+
+    @property
+    def store(self) -> Any:
+        """The quads, read as a pyoxigraph store is read."""
+
+    def open(self) -> None:
+        """Open what each process opens for itself."""
+
+    def close(self) -> None:
+        """Let go of what is held open."""
+
+    @property
+    def statistics(self) -> Statistics:
+        """Counts over the default graph."""
+
+    def evaluate(
+        self,
+        writer: Writer,
+        query: str,
+        base: str | None,
+        default_graphs: Sequence[str] | None,
+        named_graphs: Sequence[str] | None,
+        wanted: Wanted,
+        head: bytes = b"",
+        form: int = 0,
+    ) -> None:
+        """Evaluate a query and write its result in the format of its kind.
+
+        form   number of the query form
+        head   header lines that the result brings along, before those that follow from it
+        Raises QuerySyntaxError with line and column; EvaluationFailed for what the engine refuses at run time.
+        """

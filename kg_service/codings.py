@@ -69,8 +69,10 @@ def compressor(name: str) -> Compressor:
 
 
 @lru_cache(maxsize=256)
-def preferred_coding(accept_encoding: str) -> str | None:
+def preferred_coding(accept_encoding: str, offered: tuple[str, ...] = CODINGS) -> str | None:
     """Choose a content coding, or None for none (RFC 9110 §12.5.3); a header that cannot be read asks for none.
+
+    offered   the codings to choose from, the best first
 
     >>> preferred_coding("gzip;q=0.5, deflate")
     'gzip'
@@ -81,6 +83,6 @@ def preferred_coding(accept_encoding: str) -> str | None:
         if match is not None:
             weights[match[1].lower()] = float(match[2] or 1)
     weights.setdefault("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
-    found = [(weights.get(name, weights.get("*", 0.0)), name) for name in CODINGS]
+    found = [(weights.get(name, weights.get("*", 0.0)), name) for name in offered]
     weight, name = max(found, key=lambda pair: pair[0], default=(0.0, ""))
     return name if weight > 0 and weight >= weights.get("identity", 0.0) else None

@@ -49,7 +49,7 @@ def client() -> Iterator[TestClient]:
     yield from serve(ROOT, timeout=5.0, memory=256)
 
 
-def serve(*places: Path, **limits: Any) -> Iterator[TestClient]:
+def serve(*places: Path, root_path: str = "", **limits: Any) -> Iterator[TestClient]:
     """Yield a client of the application over these places."""
     from starlette.testclient import TestClient
 
@@ -63,7 +63,7 @@ def serve(*places: Path, **limits: Any) -> Iterator[TestClient]:
     store = os.environ.get("KG_TEST_STORE", "") if places == (ROOT,) else ""
     pool = Pool(places, workers=2, limits=bounds, store=store)
     gc.collect()  # what the engine made belongs to this thread; the client's would find it too late
-    with TestClient(create_app(pool, bounds), follow_redirects=False) as running:
+    with TestClient(create_app(pool, bounds, root_path=root_path), follow_redirects=False) as running:
         yield running
 
 

@@ -279,3 +279,23 @@ def test_aggregates_are_not_determined_and_say_so(page: Page) -> None:
     run(page)
     page.get_by_role("button", name="Why?").first.click()
     page.get_by_text("Not determined.").wait_for()
+
+
+#: A page → the most that its first load may weigh, in bytes as they are sent.
+WEIGHTS = {"/": 200_000, "/sparql": 250_000}
+SENT = """() => performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
+    .map(entry => [entry.name, entry.encodedBodySize])"""
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk", "ar"])
+@pytest.mark.parametrize("path", WEIGHTS)
+def test_the_first_load_of_a_page_weighs_little(site: Service, browser: Browser, path: str, language: str) -> None:
+    with tab(browser, site.address, locale=language) as page:
+        page.goto(path, wait_until="networkidle")
+        page.locator(".map" if path == "/" else ".cm-content").wait_for()
+        page.evaluate("document.fonts.ready")
+        sent = dict(page.evaluate(SENT))
+
+    assert any(name.endswith(".woff2") for name in sent)
+    assert all(sent.values())
+    assert sum(sent.values()) <= WEIGHTS[path], sent

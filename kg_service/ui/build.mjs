@@ -6,6 +6,7 @@
 import { build } from "esbuild";
 import { readdir, readFile, rm, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const OUT = "../web/static/built";
 const ENTRIES = {
@@ -57,3 +58,11 @@ for (const name of [...new Set(names)].sort()) {
 }
 const rule = "\n\n" + "-".repeat(80) + "\n\n";
 await writeFile(join(OUT, "THIRD-PARTY-NOTICES.txt"), notices.join(rule) + "\n");
+
+// Packed once here, and as small as can be, instead of for every reader.
+for (const [file] of outputs) {
+  if (!/\.(js|css)$/.test(file)) continue;
+  const content = await readFile(file);
+  await writeFile(`${file}.br`, brotliCompressSync(content));
+  await writeFile(`${file}.gz`, gzipSync(content, { level: 9 }));
+}

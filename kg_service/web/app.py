@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -14,7 +13,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from kg_service import __version__
 from kg_service.cross_origin import EXPOSED
@@ -35,6 +33,7 @@ from kg_service.web import (
     validation,
     whole,
 )
+from kg_service.web.assets import Assets
 from kg_service.web.cache import Cache
 from kg_service.web.context import Context, Verdict
 from kg_service.web.forwarded import Forwarded
@@ -45,6 +44,7 @@ from kg_service.web.sparql import Shortcut, SparqlEndpoint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
 
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -163,7 +163,7 @@ def _routes() -> list[BaseRoute]:
         _route("/health", pages.health),
         _route("/ready", pages.ready),
         _route("/metrics", metrics),
-        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
+        Mount("/static", Assets(), name="static"),
     ]
 
 

@@ -109,6 +109,7 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
         "facts": facts,
         "site": label_of(facts["title"], reader),
         "validity": context.validity,
+        "validated": context.report is not None,
         "reader": reader,
         "rtl": RTL,
         "interface": INTERFACE,

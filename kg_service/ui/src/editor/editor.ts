@@ -20,7 +20,7 @@ const LOOK = EditorView.theme({
   "&": { fontSize: ".94rem", border: "1px solid var(--line)", backgroundColor: "var(--paper)", color: "var(--ink)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
   ".cm-content, .cm-gutter": { minHeight: "15rem" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", maxHeight: "60vh" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--quiet)", border: "0" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--line) 30%, transparent)" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },

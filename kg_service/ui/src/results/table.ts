@@ -11,7 +11,7 @@ const RTL = /^(?:ar|fa|he|ur|ug|ps|sd|ckb|yi)\b/;
 export function showTable(target: HTMLElement, result: Result, explain?: (row: Row, place: HTMLElement) => void): void {
   let rows = result.rows, page = 0, column: string | null = null, down = false;
   const table = el("table");
-  const frame = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": _("Result") }, table);
+  const frame = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": _("Table of the result") }, table);
   const pager = el("nav", { class: "pages", "aria-label": _("Pages") });
   const sort = (name: string): void => {
     down = column === name && !down;

@@ -13,6 +13,7 @@ import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from itertools import takewhile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,6 +48,10 @@ QUERIES = read_queries(sorted((ROOT / "queries").glob("*.rq")))
 OVER_HTTP = [
     "test_queries.py",
     "test_protocol_cases.py",
+    "test_schema.py",
+    "test_query_check.py",
+    "test_why.py",
+    "test_why_empty.py",
     *sorted(p.name for p in (ROOT / "tests").glob("test_http_*.py")),
 ]
 
@@ -165,6 +170,11 @@ class Answers(http.server.BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("content-length", str(len(body) + (100 if self.path == "/cut" else 0)))
         self.end_headers()
+        while self.path == "/trickle" and not self.wait.wait(0.02):  # never silent, and never done
+            try:
+                self.wfile.write(b" ")
+            except OSError:
+                return
         self.wfile.write(body)
 
     def version_string(self) -> str:
@@ -180,13 +190,13 @@ ANSWERS: dict[str, tuple[int, str, bytes]] = {
     "/cut": (200, XML, b"<sparql"), "/400": (400, "text/plain", b"no such thing"), "/401": (401, "text/plain", b""),
     "/500": (500, "text/plain", b"oops"), "/503": (503, "text/plain", b"busy"), "/504": (504, "text/plain", b"late"),
     "/404": (404, "text/html", b"not here"), "/silent": (200, XML, b""), "/capped": (200, XML, b""),
-    "/302": (302, "text/plain", b""), "/part": (200, XML, b""),
+    "/302": (302, "text/plain", b""), "/part": (200, XML, b""), "/trickle": (200, XML, b" " * 100_000_000),
 }  # fmt: skip
 FAILURES: list[tuple[str, type[Problem]]] = [
     ("/html", EvaluationFailed), ("/garbage", EvaluationFailed), ("/cut", EvaluationFailed), ("/400", QuerySyntaxError),
     ("/401", RemoteUnavailable), ("/500", EvaluationFailed), ("/503", RemoteUnavailable), ("/504", DeadlineExceeded),
     ("/404", EvaluationFailed), ("/silent", DeadlineExceeded), ("/capped", ResultTooLarge), ("/302", EvaluationFailed),
-    ("/part", DeadlineExceeded),
+    ("/part", DeadlineExceeded), ("/trickle", DeadlineExceeded),
 ]  # fmt: skip
 
 
@@ -233,6 +243,26 @@ def test_each_failure_of_an_engine_is_its_own_problem(path: str, kind: type[Prob
     assert raised.type is kind
     assert raised.value.detail
     client.close()
+
+
+def test_a_write_that_trickles_is_ended_and_one_that_gets_on_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    import httpx2
+
+    from kg_service.store import pace
+
+    now = 0.0
+    monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: now))
+    content = bytes(640 * 1024)
+    quick = pace.Sent(content, pace.Pace(1.0))
+    for _ in range(2):  # and again, when a password was asked for
+        assert b"".join(quick) == content
+    pieces = iter(pace.Sent(content, pace.Pace(1.0)))
+    next(pieces)
+    now = 4.9  # four of these are the first piece's
+    next(pieces)
+    now = 9.1
+    with pytest.raises(httpx2.ReadTimeout):
+        next(pieces)
 
 
 def test_a_dead_engine_is_asked_no_more_for_a_while_and_then_again() -> None:

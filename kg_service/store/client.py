@@ -7,7 +7,7 @@ import mmap
 import os
 import struct
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import urljoin
 
 import httpx2
@@ -21,6 +21,7 @@ from kg_service.errors import (
     WrongUsage,
 )
 from kg_service.store.engines import CAPPED, PARTIAL, Engine, engine_of
+from kg_service.store.pace import Pace, Received, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -162,9 +163,11 @@ class Client:
         content: bytes = b"",
         media_type: str = "",
     ) -> None:
-        headers = {"content-type": media_type} if media_type else {}
+        headers = {"content-length": str(len(content))} if content else {}
+        headers |= {"content-type": media_type} if media_type else {}
+        body = Sent(content, Pace(self._timeout)) if content else None
         try:
-            response = self.session.request(method, place, params=params, content=content, headers=headers)
+            response = self.session.request(method, place, params=params, content=body, headers=headers)
         except httpx2.TransportError as error:
             raise RemoteUnavailable(f"{place} cannot be reached: {_words(error)}.") from error
         absent = method == "DELETE" and response.status_code == httpx2.codes.NOT_FOUND
@@ -191,6 +194,7 @@ class Client:
                 time.sleep(_PAUSE_S * attempt)
             else:
                 self._breaker.succeeded()
+                response.stream = Received(cast("httpx2.SyncByteStream", response.stream), Pace(self._timeout))
                 return response
         raise AssertionError("a try returns or raises")
 

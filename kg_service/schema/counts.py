@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kg_service.namespaces import RDF
 from kg_service.terms import value
 
 if TYPE_CHECKING:
@@ -61,8 +62,9 @@ def count_usage(ask: Callable[[str], Iterable[Mapping[str, Term | None]]]) -> Us
         if property_ is None or uses is None:
             continue
         number = int(value(uses))
-        if datatype is not None:
-            usage.datatypes[value(property_)][value(datatype)] += number
         if language is not None and value(language):
             usage.by_language[value(property_)][value(language)] += number
+            usage.datatypes[value(property_)][RDF + "langString"] += number  # some engines give it no datatype
+        elif datatype is not None:
+            usage.datatypes[value(property_)][value(datatype)] += number
     return usage

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Constraint", "read_shapes"]
 
+_IN_LIST = f"(<{SH}and>/<{RDF}rest>*/<{RDF}first>/<{SH}property>)"
 #: A class and a property shape that stands on its instances: sh:targetClass, or a shape that is the class itself
-#: (SHACL §2.1.3.1, §2.1.3.3); shapes that it refers to by sh:node or sh:and add theirs.
+#: (SHACL §2.1.3.1, §2.1.3.3); shapes that it refers to by sh:node, and by sh:node of those, or by sh:and add theirs.
+#: Written out step by step: Virtuoso finds nothing along a path that may have no step.
 _PLACED = f"""
   {{ ?shape <{SH}targetClass> ?class }} UNION {{ ?shape a <{RDFS}Class> BIND(?shape AS ?class) }}
   UNION {{ ?shape a <{OWL}Class> BIND(?shape AS ?class) }}
-  ?shape (<{SH}node>|(<{SH}and>/<{RDF}rest>*/<{RDF}first>))*/<{SH}property> ?property .
+  ?shape <{SH}property>|(<{SH}node>/<{SH}property>)|(<{SH}node>/<{SH}node>/<{SH}property>)|{_IN_LIST} ?property .
   ?property <{SH}path> ?path FILTER(isIRI(?path) && isIRI(?class))
 """
 _STATED = f"{_PLACED} ?property ?key ?value"

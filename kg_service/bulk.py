@@ -13,11 +13,11 @@ import sys
 import time
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
-from kg_service.compressed import COMPRESSED, read_file
+from kg_service.compressed import open_compressed, read_file
 from kg_service.errors import DataInvalid, DataSyntaxError, Problem
 from kg_service.evaluation.confinement import die_with_parent
 from kg_service.facts import facts_of, named_graphs
@@ -35,6 +35,7 @@ from kg_service.written import DEFAULT_GRAPH, File, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import IO
 
     from kg_service.layout import SourceFile
     from kg_service.loading import Source
@@ -130,10 +131,11 @@ def _load_one(store: ox.Store, file: SourceFile, source: Source) -> None:
     graph = source.graph(file.graph) if source.folder and file.graph else DEFAULT
     syntax = RDF_FORMATS[file.format]
     try:
-        if file.path.suffix.lower() in COMPRESSED:
-            store.bulk_load(read_file(file.path), format=syntax, base_iri=file.base, to_graph=graph)
-        else:
+        content = open_compressed(file.path)
+        if content is None:
             store.bulk_load(path=str(file.path), format=syntax, base_iri=file.base, to_graph=graph)
+        else:
+            store.bulk_load(cast("IO[bytes]", content), format=syntax, base_iri=file.base, to_graph=graph)
     except SyntaxError as error:
         raise _syntax_error(error, file) from error
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg_service.canonical import Canonical
-from kg_service.compressed import COMPRESSED, read_file
+from kg_service.compressed import open_compressed
 from kg_service.layout import RESERVED
 from kg_service.search.rows import SUB_PROPERTY, TYPE, names
 from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph
@@ -66,9 +66,8 @@ class Written:
 def parsed(file: File) -> Iterator[ox.Quad]:
     """Yield the quads of a file in their graphs. Raises SyntaxError, DataInvalid."""
     graph = ox.NamedNode(file.graph) if file.graph else DEFAULT
-    where: dict[str, Any] = {"path": file.path}
-    if Path(file.path).suffix.lower() in COMPRESSED:
-        where = {"input": read_file(Path(file.path))}
+    content = open_compressed(Path(file.path))
+    where: dict[str, Any] = {"path": file.path} if content is None else {"input": content}
     # A label of a blank node means something within its file only (RDF 1.1 Concepts §3.4).
     for quad in ox.parse(**where, format=RDF_FORMATS[file.format], base_iri=file.base, rename_blank_nodes=True):
         yield in_graph(quad.triple, graph) if quad.graph_name == DEFAULT else quad

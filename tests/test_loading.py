@@ -6,14 +6,14 @@ import bz2
 import gzip
 import os
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 import pytest
 import zstandard
 from worlds import BASE, ROOT, lay_out, project
 
-from kg_service.compressed import COMPRESSED
+from kg_service.compressed import COMPRESSED, open_compressed
 from kg_service.errors import DataInvalid, DataSyntaxError, WrongUsage
 from kg_service.layout import RESERVED, discover
 from kg_service.loading import build_store, open_source, place_of
@@ -22,6 +22,7 @@ from kg_service.versions import dataset_hash, read_cached, source_fingerprint
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import IO
 
 GRAPHS = {
     "ontology/film-memoranda.ttl": ("graph/ontology", True),
@@ -216,6 +217,24 @@ def test_a_broken_compressed_file_is_named(ending: str, tmp_path: Path) -> None:
 
     with pytest.raises(DataInvalid, match=r"x\.ttl.* cannot be decompressed"):
         open_source([path])
+
+
+@pytest.mark.parametrize("ending", COMPRESSED)
+def test_a_compressed_file_is_read_piece_by_piece(ending: str, tmp_path: Path) -> None:
+    content = "".join(f"<e:{number}> <e:p> <e:o> .\n" for number in range(40_000)).encode()
+    path = tmp_path / f"x.nt{ending}"
+    path.write_bytes(COMPRESSORS[ending](content[:700_000]) + COMPRESSORS[ending](content[700_000:]))  # two members
+    pieces = open_compressed(path)
+    assert pieces is not None
+    read = list(iter(lambda: pieces.read(7_000), b""))
+
+    assert b"".join(read) == content
+    assert max(map(len, read)) <= 7_000
+    assert open_compressed(tmp_path / "x.nt") is None
+
+    path.write_bytes(COMPRESSORS[ending](content)[:-9])
+    with pytest.raises(DataInvalid, match="cannot be decompressed"):
+        ox.Store().bulk_load(cast("IO[bytes]", open_compressed(path)), format=ox.RdfFormat.N_TRIPLES)
 
 
 def test_the_hash_does_not_depend_on_labels_inside_triple_terms() -> None:

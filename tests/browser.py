@@ -13,7 +13,7 @@ from worlds import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
 __all__ = ["AXE", "chromium", "tab"]
 
@@ -28,9 +28,8 @@ _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """Run the browser; tests are skipped where there is none or the front end was not built, but not in CI."""
-    sync_api = pytest.importorskip("playwright.sync_api") if not os.environ.get("CI") else None
-    if sync_api is None:
-        from playwright import sync_api
+    from playwright.sync_api import sync_playwright
+
     program = next((found for name in _NAMES if (found := shutil.which(name))), None)
     built = (ROOT / "kg_service" / "web" / "static" / "built" / "manifest.json").is_file()
     missing = "no Chromium is installed" if program is None else "" if built else "the front end is not built"
@@ -38,7 +37,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(f"{missing}, which CI must have")
         pytest.skip(missing)
-    with sync_api.sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_QUIET)
         yield browser
         browser.close()
@@ -53,17 +52,29 @@ def tab(browser: Browser, address: str, faults: list[str] | None = None, **optio
     context: BrowserContext = browser.new_context(base_url=address, **{"locale": "en", **options})
     context.set_default_timeout(20_000)
     page = context.new_page()
-    told: list[str] = [] if faults is None else faults
-    page.on("pageerror", lambda error: told.append(f"error: {error}"))
-    page.on("console", lambda message: told.append(f"console: {message.text}") if message.type == "error" else None)
-    page.on("request", lambda request: _note_foreign(request.url, address, told))
-    page.on("dialog", lambda dialog: (told.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    _watch(page, address, faults if faults is not None else [])
     try:
         yield page
     finally:
         context.close()
 
 
-def _note_foreign(url: str, address: str, told: list[str]) -> None:
-    if not url.startswith((address, "data:", "blob:")):
-        told.append(f"asked {url}")
+def _watch(page: Page, address: str, told: list[str]) -> None:
+    """Note errors, what is asked of others, and whatever opens a dialogue."""
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            told.append(f"console: {message.text}")
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((address, "data:", "blob:")):
+            told.append(f"asked {request.url}")
+
+    def on_dialog(dialog: Dialog) -> None:
+        told.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("pageerror", lambda error: told.append(f"error: {error}"))
+    page.on("console", on_console)
+    page.on("request", on_request)
+    page.on("dialog", on_dialog)

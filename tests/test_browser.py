@@ -58,8 +58,13 @@ def run(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("language", "words", "country"),
-    [("ar", "اذربيجان", "أذربيجان"), ("kk", "Qazaqstan", "Қазақстан"), ("kk", "өзбек", "Өзбекстан"), ("en", "turkiye", "Türkiye")],
-)  # fmt: skip
+    [
+        ("ar", "اذربيجان", "أذربيجان"),
+        ("kk", "Qazaqstan", "Қазақстан"),
+        ("kk", "өзбек", "Өзбекстан"),
+        ("en", "turkiye", "Türkiye"),
+    ],
+)
 def test_a_name_is_found_in_any_spelling_and_leads_to_its_page(
     site: Service, browser: Browser, language: str, words: str, country: str
 ) -> None:

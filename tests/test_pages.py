@@ -1,4 +1,4 @@
-"""The pages as documents: every link leads somewhere, nothing runs that is not ours, they weigh little and are cached."""
+"""The pages as documents: every link leads somewhere, nothing runs that is not ours, and who keeps them asks again."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from kg_service.web.templates import SECURITY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from httpx2 import Response
     from starlette.testclient import TestClient
 
 PAGES = [
@@ -31,8 +33,11 @@ def behind_a_proxy() -> Iterator[TestClient]:
     yield from serve(ROOT, root_path="/kg")
 
 
-def get(client: TestClient, path: str, **headers: str):  # noqa: ANN201 - a response of the client's own kind
-    return client.get(path, headers={"Accept": BROWSER, **{name.replace("_", "-"): each for name, each in headers.items()}})
+def get(client: TestClient, path: str, **headers: str) -> Response:
+    """Ask as a browser does; underscores stand for the hyphens of header names."""
+    return client.get(
+        path, headers={"Accept": BROWSER, **{name.replace("_", "-"): each for name, each in headers.items()}}
+    )
 
 
 def inside(address: str) -> str | None:
@@ -71,7 +76,7 @@ def test_every_internal_link_leads_somewhere(client: TestClient) -> None:
 
     assert broken == []
     assert pages > 200
-    assert len(seen) > 1_500
+    assert len(seen) > 1_000
 
 
 @pytest.mark.parametrize("path", PAGES)

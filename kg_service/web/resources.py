@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["data", "describe", "download", "page", "thing", "void"]
 
 READ = ("GET", "HEAD")
+#: Bytes of JSON-LD that a page carries.
+_IN_HEAD = 40_000
 _VARY = "Accept, Accept-Encoding"
 
 
@@ -140,7 +142,20 @@ async def _page(request: Request, iri: str, link: str) -> Response:
     if OWL + "Ontology" in {each.get("iri") for each in content["types"]}:
         vocabulary = await vocabulary_of(context_of(request.scope))
         return ontology_page(request, vocabulary, reader, headers=headers, thing=content, rows=rows)
-    return page_of(request, "thing.html", headers=headers, thing=content, rows=rows, around=around(content))
+    linked = await _linked_data(request, iri)
+    return page_of(
+        request, "thing.html", headers=headers, thing=content, rows=rows, around=around(content), linked=linked
+    )
+
+
+async def _linked_data(request: Request, iri: str) -> Any:
+    """Return the description as JSON-LD for the head of a page, where search engines look; None for one too long."""
+    base = context_of(request.scope).facts["base"]
+    path = request.url.path.removeprefix(request.scope.get("root_path", "")).lstrip("/")
+    work = {"operation": "describe", "iri": iri, "document": f"{base}{path}", "format_name": "jsonld"}
+    answer = await context_of(request.scope).pool.evaluate(work, client=client_of(request.scope))
+    text = await answer.read()
+    return json.loads(text) if len(text) <= _IN_HEAD else None
 
 
 async def _ask(request: Request, work: dict[str, Any]) -> Any:

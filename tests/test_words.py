@@ -47,8 +47,8 @@ def of_templates() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
     for path in TEMPLATES:
         with path.open("rb") as stream:
             for line, function, text, _ in babel_extract(stream, ("_", "ngettext"), (), {"newstyle_gettext": "true"}):
-                given = text if isinstance(text, tuple) else (text,)  # arguments that are no text are None
-                yield str(path.relative_to(ROOT)), line, given[:2] if function == "ngettext" else given[0]
+                given = [str(each) for each in (text if isinstance(text, tuple) else (text,))]
+                yield str(path.relative_to(ROOT)), line, (given[0], given[1]) if function == "ngettext" else given[0]
 
 
 def of_scripts() -> Iterator[tuple[str, int, str]]:

@@ -38,7 +38,7 @@ __all__ = ["INFERRED", "Reader"]
 #: Name of the file with what follows and names or classes things, as N-Triples, in the folder.
 INFERRED = "inferred.nt"
 #: Loading, which uses more than one processor, comes first: this process has time while the other uses one.
-_NICE = 10
+_NICE = 5
 
 
 class Reader:

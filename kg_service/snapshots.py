@@ -14,9 +14,9 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
+import weakref
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from kg_service.children import child_command, child_environment
 from kg_service.errors import DataInvalid, DataSyntaxError, Problem, ToolFailed
 from kg_service.graph_list import GraphFile
 from kg_service.layout import discover
+from kg_service.tidying import BUILDING, FACTS, lock, remove, tidy
 from kg_service.versions import cache_folder, source_fingerprint
 
 if TYPE_CHECKING:
@@ -37,20 +38,24 @@ if TYPE_CHECKING:
 
 __all__ = ["FACTS", "GRAPHS", "INDEX", "LABELS", "STATISTICS", "Snapshot", "open_snapshot", "source_bytes"]
 
-#: Names inside a snapshot's folder: the engine's index, all graphs, all labels, counts; and last, so that where it is
-#: all are, what the front process needs to know. Its number tells of another form of any of them.
-INDEX, GRAPHS, LABELS, STATISTICS, FACTS = "index", "graphs.sqlite", "labels.sqlite", "statistics.json", "facts-2.json"
-_KEPT_DAYS, _DAY_S, _TRIES = 60, 86_400, 3
+#: Names inside a snapshot's folder, beside FACTS: the engine's index, all graphs, all labels, counts.
+INDEX, GRAPHS, LABELS, STATISTICS = "index", "graphs.sqlite", "labels.sqlite", "statistics.json"
+_TRIES = 3
 _DIGITS = re.compile(r"[0-9a-f]{64}")
-_BUILDING = ".building-"
 _SETTLED_NS = 2_000_000_000
 
 
 class Snapshot:
-    """A snapshot that is whole: its folder, and the facts about the data set in it."""
+    """A snapshot that is whole: its folder, and the facts about the data set in it.
+
+    While it is held, by this process or one forked from it, nobody removes it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        descriptor = os.open(folder / FACTS, os.O_RDONLY)
+        weakref.finalize(self, os.close, descriptor)
+        lock(descriptor, exclusively=False)
         self.facts: dict[str, Any] = json.loads((folder / FACTS).read_text("utf-8"))
 
     @property
@@ -90,7 +95,7 @@ def open_snapshot(places: Sequence[Path], tell: Callable[[str], None] | None = N
         found = _open(folder)
         if found is not None:
             return found
-        _tidy(root, folder)
+        tidy(root, folder)
         _build(places, root, folder, tell)
     raise ToolFailed("The files of the data set change while a snapshot of them is built.")
 
@@ -106,7 +111,7 @@ def _open(folder: Path) -> Snapshot | None:
 def _build(places: Sequence[Path], root: Path, folder: Path, tell: Callable[[str], None] | None) -> None:
     try:
         root.mkdir(parents=True, exist_ok=True)
-        prefix = f"{folder.name}{_BUILDING}{socket.gethostname()}-{os.getpid()}-"
+        prefix = f"{folder.name}{BUILDING}{socket.gethostname()}-{os.getpid()}-"
         temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=root))
     except OSError as error:
         raise ToolFailed(f"No snapshot can be built in {root}: {error.strerror}.") from error
@@ -140,7 +145,7 @@ def _build(places: Sequence[Path], root: Path, folder: Path, tell: Callable[[str
         if source_fingerprint((file.name, file.path) for file in discover(places)) != folder.name:
             return  # a file changed meanwhile, and nobody knows which of both was read
         if _open(folder) is None:
-            _remove(folder)  # what is left of a damaged one
+            remove(folder)  # what is left of a damaged one
         with contextlib.suppress(OSError):  # another builder was first, and its snapshot is the same
             temporary.rename(folder)
     finally:
@@ -177,38 +182,3 @@ def _fingerprint(files: Sequence[SourceFile]) -> str:
 def _stamp(path: Path) -> tuple[int, int]:
     status = path.stat()
     return status.st_size, status.st_mtime_ns
-
-
-def _tidy(root: Path, wanted: Path) -> None:
-    """Remove what builders that are gone left behind, and snapshots that nobody has used for long."""
-    with contextlib.suppress(OSError):
-        for path in root.iterdir():
-            age_days = (time.time() - path.stat().st_mtime) / _DAY_S
-            builder = path.name.partition(_BUILDING)[2]
-            host, _, process = builder.rpartition("-")[0].rpartition("-")
-            if builder:  # of another host only the time tells
-                gone = age_days > 1 or (host == socket.gethostname() and process.isdigit() and not _lives(int(process)))
-            else:
-                gone = path != wanted and age_days > _KEPT_DAYS
-            if gone:
-                _remove(path)
-
-
-def _remove(path: Path) -> None:
-    """Remove a folder, under another name first: what is half removed must not look whole."""
-    with contextlib.suppress(OSError):
-        away = path.with_name(f"{'0' * 8}{_BUILDING}{socket.gethostname()}-0-{os.urandom(4).hex()}")
-        path.rename(away)
-        shutil.rmtree(away, ignore_errors=True)
-
-
-def _lives(process: int) -> bool:
-    if sys.platform == "win32":  # the signal would end it there
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return process != 0

@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ import pytest
 from processes import get, running
 from worlds import BASE, ROOT, lay_out
 
-from kg_service import snapshots
+from kg_service import snapshots, tidying
 from kg_service.children import child_command, child_environment
 from kg_service.config import Limits
 from kg_service.errors import DataInvalid, DataSyntaxError, ToolFailed
@@ -338,6 +339,31 @@ def test_what_nobody_uses_is_removed_in_time(folder: Path, root: Path) -> None:
     open_snapshot([folder])
 
     assert [path.name for path in root.iterdir()] == [open_snapshot([folder]).folder.name]
+
+
+def test_of_too_many_bytes_the_oldest_go_but_none_that_is_held(
+    folder: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tidying, "_KEPT_BYTES", 2_500)
+    for number in range(5):
+        path = root / (str(number) * 64)
+        path.mkdir(parents=True)
+        (path / snapshots.FACTS).write_text("{}" + " " * 998)
+        os.utime(path, (time.time() - number * 60,) * 2)
+    code = "import sys; from pathlib import Path; from kg_service.snapshots import Snapshot; "
+    code += "held = Snapshot(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(root / ("4" * 64))],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=child_environment(),
+    ) as holder:  # fmt: skip
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        built = open_snapshot([folder])
+        holder.communicate()
+
+    assert sorted(path.name for path in root.iterdir()) == sorted(
+        [built.folder.name, *(str(number) * 64 for number in (0, 1, 4))]
+    )
 
 
 def test_where_no_snapshot_can_be_made_memory_serves(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from kg_service.patterns.elements import Filter, walk
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["lint"]
 
+#: Unknown terms told of one query, and those of them that others are compared with, which takes its time.
+_MOST, _COMPARED = 200, 20
 _IN_GRAPHS = "SELECT DISTINCT (LANG(?o) AS ?language) WHERE { GRAPH ?g { ?s ?p ?o } FILTER(isLiteral(?o)) }"
 
 
@@ -52,9 +55,10 @@ def _unused_prefixes(sequence: list[Token], places: Places) -> Iterator[dict[str
 def _terms(store: Store, operation: Operation, places: Places) -> Iterator[dict[str, Any]]:
     known = Known(store)
     declared = {name.text[:-1]: iri.text[1:-1] for _, name, iri in prefixes_of(list(tokens(operation.query)))}
-    for token, iri in unknown_terms(operation.query, known.spaces, known.occurs, operation.base):
+    unknown = unknown_terms(operation.query, known.spaces, known.occurs, operation.base)
+    for number, (token, iri) in enumerate(islice(unknown, _MOST)):
         end = token.offset + len(token.text)
-        meant = [query_name(each, declared) for each in known.near(iri)]
+        meant = [query_name(each, declared) for each in known.near(iri)] if number < _COMPARED else []
         yield places.diagnostic(
             "warning", "unknown-term", f"Nothing in the data set is called {token.text}.", token.offset, end,
             remedy=f"Did you mean {' or '.join(meant)}?" if meant else "", replacement=meant[0] if meant else None,

@@ -152,6 +152,7 @@ def test_every_named_query_is_read(path: Path) -> None:
         ("SELECT * { ?s e: }", "e:"),
         ("SELECT * { ?s <http://e/p> }", "}"),
         ("'", "'"),
+        (f"ASK {'{' * 2_000} ?s ?p ?o {'}' * 2_000}", "ASK"),
     ],
 )
 def test_what_is_not_read_is_refused_at_its_place(query: str, place: str) -> None:

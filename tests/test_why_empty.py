@@ -217,6 +217,15 @@ def test_counts_end_where_counting_does() -> None:
     assert (cause["solutions"], cause["counted"]) == (1_000, False)
 
 
+def test_another_form_is_found_however_many_values_there_are(
+    monkeypatch: pytest.MonkeyPatch, world: EmbeddedStore
+) -> None:
+    monkeypatch.setattr("kg_service.explanation.misses._LOOKED_THROUGH", 0)
+    (cause,) = explain(world, f"{HEAD} SELECT * {{ ?b e:title 'Emma' }}")["causes"]
+
+    assert [miss["kind"] for miss in cause["misses"]] == ["other-language"]
+
+
 def test_forms_of_a_text_are_told_apart() -> None:
     values: list[Term] = [
         ox.Literal("a", language="en"),

@@ -55,6 +55,8 @@ def explain_emptiness(store: Store, operation: Operation) -> dict[str, Any]:
         return _undetermined(f"The pattern holds {fault}, which is not looked into.", places, fault.start)
     except NotDetermined as fault:
         return _undetermined(f"This is not determined, because {fault}.", places, fault.start)
+    except RecursionError:
+        return _undetermined("The pattern is too long to be looked into.", places, None)
 
 
 def _undetermined(reason: str, places: Places, start: int | None) -> dict[str, Any]:

@@ -65,9 +65,9 @@ def misses_of_values(misses: Misses, values: Values, patterns: list[TriplePatter
     for node in values.nodes:
         if isinstance(node.value, ox.NamedNode):
             found += misses.of_iri(node, is_class=False)
-        else:
+        elif isinstance(node.value, ox.Literal):
             for verb in verbs:
-                found += misses.of_literal(node, misses.objects(verb))
+                found += misses.of_literal(node, misses.objects(verb, node.value))
     return found
 
 

@@ -15,8 +15,9 @@ from kg_service.explanation.rows import write_term
 from kg_service.namespaces import RDF
 from kg_service.patterns.nodes import Link, Variable
 from kg_service.patterns.paths import links
+from kg_service.schema.document import schema_of
 from kg_service.schema.known import Known
-from kg_service.schema.names import query_name
+from kg_service.schema.names import full_iri, query_name
 from kg_service.terms import DEFAULT
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Misses:
                 found += self.of_iri(node, is_class=is_type and node is pattern.object)
         predicate = verb.property if isinstance(verb, Link) else None
         if isinstance(pattern.object.value, ox.Literal) and (predicate is not None or isinstance(verb, Variable)):
-            found += self.of_literal(pattern.object, self.objects(predicate))
+            found += self.of_literal(pattern.object, self.objects(predicate, pattern.object.value))
             found += [] if found or predicate is None else self.other_properties(pattern, pattern.object.value)
         if found or not alone:
             return found
@@ -143,10 +144,23 @@ class Misses:
             replacement = self.places.edit(start, end, name)
             yield {"kind": kind, "message": f"{message} Did you mean {name}?", "replacement": replacement}
 
-    def objects(self, predicate: ox.NamedNode | None) -> Iterator[Term]:
-        """Yield the values of a property, or of all, as far as they are looked through."""
+    def objects(self, predicate: ox.NamedNode | None, asked: ox.Literal) -> Iterator[Term]:
+        """Yield values of a property, or of all: the text asked for in other forms, then those looked through."""
+        for each in self.variants(asked):
+            if self.has(None, predicate, each):
+                yield each
         quads = self.store.quads_for_pattern(None, predicate, None, None)
-        return (quad.object for quad in islice(quads, _LOOKED_THROUGH))
+        yield from (quad.object for quad in islice(quads, _LOOKED_THROUGH))
+
+    def variants(self, asked: ox.Literal) -> Iterator[ox.Literal]:
+        """Yield the same text in the languages of the data set, and with the datatypes of its properties."""
+        document = schema_of(self.dataset.store)
+        yield ox.Literal(asked.value)
+        yield from (ox.Literal(asked.value, language=tag) for tag in document["languages"])
+        names = dict.fromkeys(name for each in document["properties"] for name in each.get("datatypes", ()))
+        for iri in filter(None, (full_iri(name, document["prefixes"]) for name in names)):
+            if iri != RDF + "langString":
+                yield ox.Literal(asked.value, datatype=ox.NamedNode(iri))
 
     def has(self, subject: Term | None, predicate: ox.NamedNode | None, object_: Term | None) -> bool:
         """Tell whether any graph has a statement like that."""

@@ -63,6 +63,8 @@ def explain_row(store: Store, operation: Operation, row: Solution, languages: li
         return _undetermined(f"The pattern holds {fault}, which is not looked into.", places, fault.start)
     except NotDetermined as fault:
         return _undetermined(f"This is not determined, because {fault}.", places, fault.start)
+    except RecursionError:
+        return _undetermined("The pattern is too long to be looked into.", places)
     if not found:
         return _undetermined("No triples were found that give this row; is it one of this query's result?", places)
     writer = _Writer(dataset, places)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kg_service.iris import prefixed_name
 from kg_service.namespaces import RDF, XSD
 from kg_service.schema.document import schema_of
+from kg_service.schema.names import full_iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,7 +106,7 @@ def _term(iri: str, base: str, prefixes: Mapping[str, str], taken: set[str]) -> 
 
 def _values(entry: Mapping[str, Any], prefixes: Mapping[str, str], *, is_single: bool) -> tuple[str, str]:
     """Return what the values of a property are coerced to, and their container."""
-    datatypes = {_iri(name, prefixes) for name in entry.get("datatypes", {})}
+    datatypes = {full_iri(name, prefixes) for name in entry.get("datatypes", {})}
     container = "" if is_single else "@set"
     if datatypes == {RDF + "langString"}:
         return "", "@language"
@@ -124,8 +125,3 @@ def _single_valued(classes: Iterable[Mapping[str, Any]]) -> set[str]:
 
 def _prefix(namespace: str) -> str | dict[str, Any]:
     return namespace if namespace.endswith(_GEN_DELIMS) else {"@id": namespace, "@prefix": True}
-
-
-def _iri(name: str, prefixes: Mapping[str, str]) -> str:
-    prefix, _, local = name.partition(":")
-    return name[1:-1] if name.startswith("<") else prefixes.get(prefix, "") + local

@@ -24,6 +24,8 @@ def read(text: str, base: str = "") -> Query:
         return _read(Cursor(text, base))
     except QuerySyntaxError as error:
         raise Unreadable("a text that is no query", 0) from error
+    except RecursionError as error:  # the service's bound on nesting may be set above what this can read
+        raise Unreadable("more brackets inside one another than can be read", 0) from error
 
 
 def _read(cursor: Cursor) -> Query:

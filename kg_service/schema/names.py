@@ -11,7 +11,7 @@ from kg_service.tokens import tokens
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["query_name"]
+__all__ = ["full_iri", "query_name"]
 
 
 def query_name(iri: str, prefixes: Mapping[str, str]) -> str:
@@ -24,6 +24,16 @@ def query_name(iri: str, prefixes: Mapping[str, str]) -> str:
     if name != iri and _is_name(name):
         return name
     return f"<{iri}>"
+
+
+def full_iri(name: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI that `query_name` wrote as this name.
+
+    >>> full_iri("e:a", {"e": "http://e/"}), full_iri("<http://e/a/b>", {})
+    ('http://e/a', 'http://e/a/b')
+    """
+    prefix, _, local = name.partition(":")
+    return name[1:-1] if name.startswith("<") else prefixes.get(prefix, "") + local
 
 
 def _is_name(text: str) -> bool:

@@ -280,3 +280,13 @@ def test_a_query_that_cannot_be_asked_is_a_problem_here_too(client: TestClient) 
     assert_problem(client.post("/sparql/why-empty", data={"query": "SELECT ?x {"}), "query-syntax")
     assert_problem(client.post("/sparql/why-empty", data={"query": "LOAD <http://e/>"}), "refused")
     assert_problem(client.get("/sparql/why-empty"), "method-not-allowed")
+
+
+ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a = ?l && ?d = ?i && ?c = 1) }"
+
+
+@pytest.mark.parametrize("path", ["/sparql/why-empty", "/sparql/why"])
+def test_an_explanation_ends_at_its_deadline(client: TestClient, path: str) -> None:
+    response = client.post(path, data={"query": ENDLESS, "row": "{}", "timeout": "0.5"})
+
+    assert_problem(response, "deadline-exceeded")

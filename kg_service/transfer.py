@@ -19,6 +19,7 @@ from kg_service.graph_list import GraphList
 from kg_service.layout import discover
 from kg_service.loading import assemble, load_store, open_source, parse_file
 from kg_service.namespaces import DCTERMS, SCHEMA, VOID, XSD
+from kg_service.store.peer import peer_facts
 from kg_service.store.remote_graphs import RemoteGraphs
 from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph, value, write
 from kg_service.versions import dataset_hash
@@ -114,9 +115,12 @@ def load(places: Sequence[Path], client: Client, tell: Callable[[str], None]) ->
 def compare(places: Sequence[Path], client: Client) -> Iterator[Difference]:
     """Yield each graph that the store has otherwise than the folder, by the canonical hash of what it really holds."""
     graphs, facts = graphs_of(places)
-    remote = RemoteGraphs(client, f"{facts['base']}{DEFAULT_GRAPH}", [each.iri for each in graphs])
+    default = f"{facts['base']}{DEFAULT_GRAPH}"
+    is_peer = peer_facts(client, facts["base"]) is not None
+    remote = RemoteGraphs(client, None if is_peer else default, [each.iri for each in graphs])
     for graph in graphs:
-        there = list(remote.quads_for_pattern(None, None, None, ox.NamedNode(graph.iri)))
+        name = DEFAULT if is_peer and graph.iri == default else ox.NamedNode(graph.iri)
+        there = list(remote.quads_for_pattern(None, None, None, name))
         if not there and graph.triples:
             yield Difference(graph.iri, "missing", len(graph.triples), 0)
         elif dataset_hash(in_graph(quad.triple) for quad in there) != graph.sha256:
@@ -142,6 +146,7 @@ def recorded(client: Client, base: str) -> dict[str, Recorded]:
 def remote_facts(places: Sequence[Path], client: Client) -> dict[str, Any]:
     """Return the facts about a data set in a store: from the record there, and the folder's catalogue and prefixes.
 
+    Another instance of this program tells of itself, where a record would.
     Raises DataInvalid where the store does not hold the data set.
     """
     files = [file for file in discover(places) if file.is_prefixes or file.name.startswith("data/catalog.")]
@@ -150,6 +155,9 @@ def remote_facts(places: Sequence[Path], client: Client) -> dict[str, Any]:
     store.bulk_extend(in_graph(triple) for triple in source.public_triples())
     known = recorded(client, source.base)
     default = f"{source.base}{DEFAULT_GRAPH}"
+    peer = peer_facts(client, source.base) if default not in known else None
+    if peer is not None:
+        return facts_of(store, source, peer["hash"], GraphList(())) | peer
     if default not in known:
         raise DataInvalid(f"{client.address.shown} does not hold this data set; put it there with `kg load --store …`.")
     graphs = [

@@ -78,7 +78,7 @@ class RemoteStore:
         text = _without_dataset(query)
         text = f"BASE <{base}>\n{text}" if base else text
         if default_graphs is None and named_graphs is None:
-            default, names = self._own(query)
+            default, names = self.store.dataset(named=_looks_into_graphs(query))
         else:
             default = [self._known(each) for each in default_graphs or ()]
             names = [self._known(each) for each in named_graphs or ()]
@@ -94,11 +94,6 @@ class RemoteStore:
         """Return a graph of the data set; for any other one that no engine has, whatever else this one holds."""
         name = named_node(graph).value
         return name if name in self.store.named or not self.facts["base"] else _NOTHING
-
-    def _own(self, query: str) -> tuple[list[str], list[str]]:
-        """Return the dataset of a query that names none; the graphs only where it may look into them."""
-        default = [self.store.default] if self.store.default else []
-        return default, [*self.store.named] if _looks_into_graphs(query) else []
 
     def _solutions(
         self, writer: Writer, text: str, default: list[str], names: list[str], kind: Kind, format_name: str,

@@ -88,10 +88,16 @@ class RemoteGraphs:
                 fetched.setdefault((quad.subject, quad.predicate), []).append(quad)
         self._fetched = fetched
 
+    def dataset(self, *, named: bool) -> tuple[list[str], list[str]]:
+        """Return the default and the named graphs of a query over the whole; none for an engine's own dataset.
+
+        named   whether the query may look into named graphs
+        """
+        return ([self.default], [*self.named] if named else []) if self.default else ([], [])
+
     def query(self, query: str) -> ox.QuerySolutions | ox.QueryBoolean:
         """Answer a SELECT or ASK over the store's own dataset."""
-        default = [self.default] if self.default else []
-        with self.client.query(query, XML, default, [*self.named] if "GRAPH" in query else ()) as response:
+        with self.client.query(query, XML, *self.dataset(named="GRAPH" in query)) as response:
             whole = b"".join(response.iter_bytes(_CHUNK))
         return read_solutions([whole], self.client.engine.replaced)
 
@@ -139,7 +145,7 @@ class RemoteGraphs:
     def _in_graphs(self, group: str, given: dict[str, Any]) -> Iterator[ox.Quad]:
         open_ = " ".join(f"?{name}" for name, term in given.items() if term is None)
         text = f"SELECT ?g {open_} WHERE {{ GRAPH ?g {group} }}"
-        with self.client.query(text, XML, [self.default] if self.default else [], [*self.named]) as response:
+        with self.client.query(text, XML, *self.dataset(named=True)) as response:
             body = Body(response.iter_bytes(_CHUNK), self.client.engine.replaced)
             result = cast(
                 "ox.QuerySolutions",

@@ -85,7 +85,8 @@ def write(folder: Path) -> None:
     )  # fmt: skip
     (folder / "data" / "catalog.ttl").write_text(
         PREFIXES + f'<{BASE}dataset> a <http://www.w3.org/ns/dcat#Dataset> , void:Dataset ; void:uriSpace "{BASE}" ;\n'
-        f" dcterms:title {text}@en ;\n dcterms:description {text}@en ; dcterms:license <javascript:hacked=1> .\n", "utf-8",
+        f" dcterms:title {text}@en ; dcterms:description {text}@en ;\n"
+        " dcterms:license <javascript:hacked=1> .\n", "utf-8",
     )  # fmt: skip
     (folder / "data" / "things.ttl").write_text(
         PREFIXES + f"<{BASE}id/thing> a :Class ; rdfs:label {text}@en , {text}@ar ; :links <{BASE}id/other> ;\n"

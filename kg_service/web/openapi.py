@@ -82,7 +82,17 @@ def _paths() -> dict[str, Any]:
     reports: dict[str, Any] = {row.media_type: {} for row in WRITERS.values()}
     iri = {**_parameter("iri", "the IRI to describe"), "required": True}
     path = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}
+    pages: dict[str, Any] = {"application/json": {}, "text/html": {}}
+    paged = [_parameter("class", "name or IRI of a class"), _parameter("page", "number of a page", kind="integer")]
     return {
+        "/browse": {
+            "get": _operation("Classes, or things of one; any further PROPERTY=VALUE narrows them down", paged, pages)
+        },
+        "/search": {
+            "get": _operation("Things by their names", [_parameter("q", "a name, or its beginning"), *paged], pages)
+        },
+        "/sparql/labels": {"post": _posted("Labels of IRIs", "iri")},
+        "/sparql/shared": {"post": _posted("A short link to a query", "query")},
         "/sparql": {
             "get": _operation(
                 "Query", [{**_parameter("query", "SPARQL query"), "example": _EXAMPLE}, *options], results
@@ -136,6 +146,13 @@ def _operation(summary: str, parameters: list[dict[str, Any]], content: dict[str
             "content": {"application/problem+json": {"schema": schema}},
         }
     return {"summary": summary, "parameters": parameters, "responses": responses}
+
+
+def _posted(summary: str, field: str) -> dict[str, Any]:
+    """Return an operation that takes a form with one field."""
+    form = {"type": "object", "required": [field], "properties": {field: {"type": "string"}}}
+    body = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
+    return {**_operation(summary, [], {"application/json": {}}), "requestBody": body}
 
 
 def _parameter(name: str, description: str, *, kind: str = "string") -> dict[str, Any]:

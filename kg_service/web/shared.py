@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["share", "shared"]
 
-#: Characters of the data set's hash that a link carries.
-_VERSION = 12
+#: Characters of the data set's hash that a link carries, and those of a code that browsers and proxies still take.
+_VERSION, _LONGEST = 12, 6_000
 
 
 async def share(request: Request) -> Response:
@@ -34,8 +34,11 @@ async def share(request: Request) -> Response:
         raise MalformedRequest("There is no query to share.")
     if len(query.encode("utf-8", "surrogatepass")) > most:
         raise BodyTooLarge(f"The query is longer than {most} bytes.")
+    code = encode(query)
+    if len(code) > _LONGEST:
+        raise BodyTooLarge(f"The query is too long for a link: it would take {len(code)} characters of {_LONGEST}.")
     version = str(context.facts["hash"])[:_VERSION]
-    link = f"{service_address(request.scope)}/sparql/shared/{encode(query)}?{urlencode({'version': version})}"
+    link = f"{service_address(request.scope)}/sparql/shared/{code}?{urlencode({'version': version})}"
     return JSONResponse({"link": link, "version": version}, headers={"Cache-Control": "no-store"})
 
 

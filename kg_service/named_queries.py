@@ -41,6 +41,7 @@ class NamedQuery:
     example   values of parameters under which the published answer holds
     expects_rows   whether it should find something; `#+ rows: none` says that finding nothing is right
     view    how its result is shown at first, one of VIEWS
+    summaries   the summary by language; that without a language stands under ""
     start   what the start page does with it, one of STARTS: draw it as the map, list it as a question to try; else ""
     """
 
@@ -54,6 +55,7 @@ class NamedQuery:
     expects_rows: bool = True
     view: str = "table"
     start: str = ""
+    summaries: dict[str, str] = field(default_factory=dict)
 
 
 def _quoted(value: str) -> str:
@@ -81,6 +83,7 @@ def read_query(path: Path) -> NamedQuery:
     found: dict[str, str] = {}
     parameters: list[Parameter] = []
     example: dict[str, str] = {}
+    summaries: dict[str, str] = {}
     for number, key, name, value in _header(path, text):
         if key == "parameter" and name:
             type_ = value.split(maxsplit=1)[0].rstrip(";,.") if value else ""
@@ -95,6 +98,8 @@ def read_query(path: Path) -> NamedQuery:
         elif key == "example":
             variable, _, term = value.partition("=")
             example[variable.strip()] = term.strip().removeprefix("<").removesuffix(">")
+        elif key == "summary" and name:
+            summaries[name] = value
         elif key in _CHOICES and value not in _CHOICES[key]:
             known = ", ".join(_CHOICES[key])
             raise DataInvalid(f"{path}:{number}: {key} is one of {known}, not {value!r}.", line=number)
@@ -106,7 +111,7 @@ def read_query(path: Path) -> NamedQuery:
     question, rows = found.get("question", ""), found.get("rows", "")
     return NamedQuery(
         path.stem, text, found["summary"], question, tags, tuple(parameters), example, rows != "none",
-        found.get("view", VIEWS[0]), found.get("start", ""),
+        found.get("view", VIEWS[0]), found.get("start", ""), {"": found["summary"], **summaries},
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ def describe_query(query: NamedQuery, base: str) -> dict[str, Any]:
     return {
         "name": query.name,
         "summary": query.summary,
+        "summaries": {language: text for language, text in query.summaries.items() if language},
         "question": query.question,
         "tags": list(query.tags),
         "view": query.view,

@@ -9,13 +9,15 @@ from kg_service.formats import Kind, offered
 from kg_service.named_queries import VIEWS, bind
 from kg_service.parameters import parameters
 from kg_service.web.context import context_of
-from kg_service.web.templates import page
+from kg_service.web.reader import reader_of
+from kg_service.web.templates import label_of, page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
     from kg_service.named_queries import NamedQuery
+    from kg_service.web.reader import Reader
 
 __all__ = ["query_page"]
 
@@ -37,6 +39,7 @@ def query_page(
     labels   IRI → label, of the IRIs in the rows
     """
     context = context_of(request.scope)
+    reader = reader_of(request)
     named = context.queries.get(request.path_params.get("name", ""))
     pairs = dict(parameters(request.scope["query_string"]))
     version = pairs.get("version", "")
@@ -45,7 +48,7 @@ def query_page(
         request,
         "sparql.html",
         headers={"Vary": "Accept", **(headers or {})},
-        heading=named.summary if named is not None and query is not None else None,
+        heading=label_of(named.summaries, reader) if named is not None and query is not None else None,
         query=_HEADER.sub("", query) if query is not None else _EXAMPLE,
         result=result,
         labels=labels or {},
@@ -56,10 +59,11 @@ def query_page(
             "rows": [{"name": row.name, "title": row.title} for row in offered(Kind.SOLUTIONS)],
             "graphs": [{"name": row.name, "title": row.title} for row in offered(Kind.TRIPLES)],
         },
-        examples=[_example(each, context.facts["prefixes"]) for each in context.queries.values()],
+        examples=[_example(each, context.facts["prefixes"], reader) for each in context.queries.values()],
     )
 
 
-def _example(query: NamedQuery, prefixes: dict[str, str]) -> dict[str, str]:
+def _example(query: NamedQuery, prefixes: dict[str, str], reader: Reader) -> dict[str, str]:
     text = _HEADER.sub("", bind(query, query.example, prefixes))
-    return {"name": query.name, "summary": query.summary, "text": text, "view": query.view}
+    summary = (label_of(query.summaries, reader) or {"value": query.summary})["value"]
+    return {"name": query.name, "summary": summary, "text": text, "view": query.view}

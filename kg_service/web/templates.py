@@ -107,6 +107,7 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
         "service_url": service_address(request.scope),
         "root": root,
         "facts": facts,
+        "label_of": label_of,
         "site": label_of(facts["title"], reader),
         "validity": context.validity,
         "validated": context.report is not None,

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 from worlds import ROOT
 
+from kg_service.errors import PROBLEMS
 from kg_service.web.reader import INTERFACE, RTL, fallbacks
 from kg_service.web.words import CATALOGUES, LOCALES, date, language_name, number, script_words, translations
 
@@ -38,7 +39,7 @@ SAME = {"SPARQL", "API", "{seconds} s", "HTTP"}
 def messages() -> Catalog:
     """Return what templates and scripts say."""
     found = Catalog(charset="utf-8")
-    for path, line, text in [*of_templates(), *of_scripts()]:
+    for path, line, text in [*of_templates(), *of_scripts(), *of_problems()]:
         found.add(text, locations=[(path, line)])
     return found
 
@@ -47,7 +48,9 @@ def of_templates() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
     for path in TEMPLATES:
         with path.open("rb") as stream:
             for line, function, text, _ in babel_extract(stream, ("_", "ngettext"), (), {"newstyle_gettext": "true"}):
-                given = [str(each) for each in (text if isinstance(text, tuple) else (text,))]
+                given = [each for each in (text if isinstance(text, tuple) else (text,)) if each]
+                if not given:
+                    continue  # what is no text of the template itself stands in a table
                 yield str(path.relative_to(ROOT)), line, (given[0], given[1]) if function == "ngettext" else given[0]
 
 
@@ -56,6 +59,12 @@ def of_scripts() -> Iterator[tuple[str, int, str]]:
         with path.open("rb") as stream:
             for line, text, _, _ in extract("javascript", stream, {"_": None}, (), {"parse_template_string": "true"}):
                 yield str(path.relative_to(ROOT)), line, str(text)
+
+
+def of_problems() -> Iterator[tuple[str, int, str]]:
+    for kind in PROBLEMS:
+        yield "kg_service/errors.py", 1, kind.title
+        yield "kg_service/errors.py", 1, kind.remedy
 
 
 def catalogue(language: str) -> Catalog:

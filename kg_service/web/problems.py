@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
 from kg_service.errors import PROBLEMS, InternalError, MalformedRequest, MethodNotAllowed, NotFound, Problem
 from kg_service.negotiation import preferred
 from kg_service.web.context import service_address
+from kg_service.web.query_page import query_page
 from kg_service.web.templates import page
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ def problem_response(request: Request, problem: Problem) -> Response:
     except MalformedRequest:
         chosen = None
     if chosen == "text/html":
+        asked = dict(parse_qsl(request.scope["query_string"].decode("latin-1"))).get("query")
+        if asked and request.url.path.rstrip("/").endswith("/sparql"):  # where it can be mended
+            return query_page(request, query=asked, problem=problem, status=problem.status, headers=headers)
         return page(request, "problem.html", status=problem.status, headers=headers, problem=problem, document=document)
     content = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
     return Response(content, problem.status, headers, media_type=MEDIA_TYPE)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from kg_service.errors import Problem
     from kg_service.named_queries import NamedQuery
     from kg_service.web.reader import Reader
 
@@ -31,12 +32,15 @@ def query_page(
     query: str | None = None,
     result: dict[str, Any] | None = None,
     labels: dict[str, dict[str, str]] | None = None,
+    problem: Problem | None = None,
+    status: int = 200,
     headers: dict[str, str] | None = None,
 ) -> Response:
     """Show the editor with a query, and the result of it.
 
     result   names, rows and more of a SELECT, or boolean of an ASK; downloads: (format, address) pairs
     labels   IRI → label, of the IRIs in the rows
+    problem  what the query failed with
     """
     context = context_of(request.scope)
     reader = reader_of(request)
@@ -47,10 +51,12 @@ def query_page(
     return page(
         request,
         "sparql.html",
+        status=status,
         headers={"Vary": "Accept", **(headers or {})},
         heading=label_of(named.summaries, reader) if named is not None and query is not None else None,
         query=_HEADER.sub("", query) if query is not None else _EXAMPLE,
         result=result,
+        problem=problem,
         labels=labels or {},
         view=named.view if named is not None else VIEWS[0],
         other_version=version[:64] if version and not known.startswith(version) else "",

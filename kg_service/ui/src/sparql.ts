@@ -52,7 +52,11 @@ addEventListener("popstate", () => {
   replaceText(editor, new URLSearchParams(location.search).get("query") ?? field.defaultValue);
 });
 if (results.dataset["ran"] === "yes") void run(false);
-else editor.focus();
+else {
+  const { line, column } = results.dataset;
+  if (line) editor.dispatch({ selection: { anchor: offset(editor.state.doc, Number(line), Number(column ?? 1)) }, scrollIntoView: true });
+  editor.focus();
+}
 
 /** Ask the query that stands in the editor, and show what comes. */
 async function run(anew = true): Promise<void> {

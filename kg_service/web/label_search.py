@@ -10,9 +10,9 @@ import asyncio
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from kg_service.search.index import open_index
+from kg_service.web.once import Once
 
 if TYPE_CHECKING:
     from kg_service.evaluation.pool import Pool
@@ -20,23 +20,6 @@ if TYPE_CHECKING:
     from kg_service.web.context import Context
 
 __all__ = ["label_index"]
-
-#: Pool → hash of its data set, and the index of it, made or in the making. A pool goes when other data come.
-_MADE: WeakKeyDictionary[Pool, tuple[str, asyncio.Task[LabelIndex]]] = WeakKeyDictionary()
-
-
-async def label_index(context: Context) -> LabelIndex:
-    """Return the index of the data set that is served; who asks while it is being made waits for the same one.
-
-    It stays good for who holds it when the service changes over to other data.
-    Raises what `Pool.evaluate` raises, the deadline of a query included; the next call tries again.
-    """
-    pool, version = context.pool, str(context.facts["hash"])
-    known, task = _MADE.get(pool, ("", None))
-    if task is None or known != version or (task.done() and (task.cancelled() or task.exception() is not None)):
-        task = asyncio.get_running_loop().create_task(_open(pool))
-        _MADE[pool] = version, task
-    return await asyncio.shield(task)  # one who goes away ends it for no other
 
 
 async def _open(pool: Pool) -> LabelIndex:
@@ -53,3 +36,14 @@ async def _open(pool: Pool) -> LabelIndex:
                 await asyncio.to_thread(stream.write, chunk)
         await asyncio.to_thread(stream.flush)
         return await asyncio.to_thread(open_index, Path(stream.name))
+
+
+_ONCE = Once(_open)
+
+
+async def label_index(context: Context) -> LabelIndex:
+    """Return the index of the data set that is served; it stays good for who holds it when other data come.
+
+    Raises what `Pool.evaluate` raises, the deadline of a query included.
+    """
+    return await _ONCE.of(context)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
-from kg_service.web.context import Context  # noqa: TC001 - a key of the table below
+from kg_service.web.once import Once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kg_service.evaluation.pool import Pool
+    from kg_service.web.context import Context
     from kg_service.web.reader import Reader
 
 __all__ = ["Vocabulary", "vocabulary_of"]
 
 _META = ("rdf:", "rdfs:", "owl:", "sh:", "void:", "dcat:", "skos:Concept", "foaf:Group")
-_MADE: WeakKeyDictionary[Pool, tuple[str, asyncio.Task[Vocabulary]]] = WeakKeyDictionary()
 
 
 class Vocabulary:
@@ -87,19 +85,14 @@ class Vocabulary:
         return found
 
 
-async def vocabulary_of(context: Context) -> Vocabulary:
-    """Return the vocabulary of the data set that is served, asked of a worker once.
-
-    Raises what `Pool.evaluate` raises; the next call tries again.
-    """
-    pool, version = context.pool, str(context.facts["hash"])
-    known, task = _MADE.get(pool, ("", None))
-    if task is None or known != version or (task.done() and (task.cancelled() or task.exception() is not None)):
-        task = asyncio.get_running_loop().create_task(_ask(pool))
-        _MADE[pool] = version, task
-    return await asyncio.shield(task)  # one who goes away ends it for no other
-
-
 async def _ask(pool: Pool) -> Vocabulary:
     answer = await pool.evaluate({"operation": "schema", "languages": []})
     return Vocabulary(json.loads(await answer.read()))
+
+
+_ONCE = Once(_ask)
+
+
+async def vocabulary_of(context: Context) -> Vocabulary:
+    """Return the vocabulary of the data set that is served. Raises what `Pool.evaluate` raises."""
+    return await _ONCE.of(context)

@@ -66,6 +66,7 @@ def build(places: Sequence[Path], folder: Path, tell: Callable[[str], None]) -> 
             raise DataInvalid(f"{place} is described, but addresses under that segment belong to the service.")
         if source.folder:
             _make_default_graph(store, folder, written)
+            store.optimize()  # each load has made files of its own, and whatever is looked up is looked up in all
             tell("inferring")
             _infer(store, source, folder, written)
         (folder / DEFAULT_GRAPH).unlink()

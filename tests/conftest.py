@@ -14,6 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser
+    from processes import Service
     from starlette.testclient import TestClient
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +49,24 @@ def sources() -> Path:
 def client() -> Iterator[TestClient]:
     """Serve the project's own data set, in process, with real workers."""
     yield from serve(ROOT, timeout=5.0, memory=256)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Run a real browser."""
+    from browser import chromium
+
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def site(sources: Path) -> Iterator[Service]:
+    """Serve the project's own data set as a process of its own, with the texts it quotes."""
+    from processes import running
+
+    with running(ROOT, "--sources", str(sources)) as service:
+        yield service
 
 
 def serve(*places: Path, root_path: str = "", **limits: Any) -> Iterator[TestClient]:

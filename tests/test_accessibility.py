@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import AXE, chromium, tab
-from processes import Service, running
-from worlds import ROOT
+from browser import AXE, tab
 
 from kg_service.web.reader import INTERFACE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from playwright.sync_api import Browser
+    from processes import Service
 
 #: Kind of page → an address of it, and what tells that its scripts are done.
 PAGES = {
@@ -43,18 +39,6 @@ PAGES = {
 CHECK = "rules => axe.run(document, {runOnly: rules})"
 COLOURS = ["color-contrast", "link-in-text-block"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def site(sources: Path) -> Iterator[Service]:
-    with running(ROOT, "--sources", str(sources)) as service:
-        yield service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 #: Each page in a language of either direction, some in all.

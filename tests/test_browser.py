@@ -7,31 +7,17 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import chromium, tab
-from processes import Service, running
-from worlds import ROOT
+from browser import tab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+    from processes import Service
 
 QUERY = """PREFIX fm: <https://w3id.org/film-memoranda/ns#>
 SELECT ?memorandum ?field { ?memorandum a fm:Memorandum ; fm:coversField ?field }
 ORDER BY ?memorandum ?field"""
-
-
-@pytest.fixture(scope="module")
-def site(sources: Path) -> Iterator[Service]:
-    with running(ROOT, "--sources", str(sources)) as service:
-        yield service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture
@@ -179,6 +165,15 @@ def test_a_question_opens_in_the_view_it_asks_for(page: Page) -> None:
     page.locator("#results .bar").first.wait_for()
 
     assert page.locator("#results .bar").count() == 2
+
+
+def test_a_question_is_chosen_from_the_list(page: Page) -> None:
+    page.goto("/sparql")
+    page.get_by_label("Questions of this data set").select_option(label="How many memoranda were signed at each event")
+    page.locator("#results .bar").first.wait_for()
+
+    assert "COUNT(DISTINCT ?memorandum)" in page.locator("#query").input_value()
+    assert "#+" not in page.locator("#query").input_value()
 
 
 def test_a_query_is_stopped_on_the_server(page: Page, site: Service) -> None:

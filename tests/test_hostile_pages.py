@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from browser import chromium, tab
+from browser import tab
 from processes import Service, running
 
 if TYPE_CHECKING:
@@ -106,12 +106,6 @@ def write(folder: Path) -> None:
     for name, (view, query) in queries.items():
         start = "map" if view == "map" else "question"
         (folder / "queries" / f"{name}.rq").write_text(head.format(start=start, view=view) + query + "\n", "utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -14,6 +14,7 @@ from kg_service.parameters import REPEATED, SINGLE, parameters, single
 from kg_service.protocol import QUERY
 from kg_service.web.context import context_of, service_address
 from kg_service.web.problems import require_method
+from kg_service.web.query_page import text_of
 from kg_service.web.sparql import answer
 from kg_service.web.templates import page
 
@@ -35,7 +36,9 @@ async def named_queries(request: Request) -> Response:
     headers = {"Vary": "Accept"}
     if preferred(request.headers.get("accept", ""), ["application/json", "text/html"]) == "text/html":
         return page(request, "queries.html", headers=headers, queries=queries)
-    return JSONResponse({"queries": [describe_query(query, base) for query in queries]}, headers=headers)
+    prefixes = context_of(request.scope).facts["prefixes"]
+    described = [describe_query(query, base) | {"text": text_of(query, prefixes)} for query in queries]
+    return JSONResponse({"queries": described}, headers=headers)
 
 
 async def named_query(request: Request) -> ASGIApp:

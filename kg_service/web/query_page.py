@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kg_service.named_queries import NamedQuery
     from kg_service.web.reader import Reader
 
-__all__ = ["query_page"]
+__all__ = ["query_page", "text_of"]
 
 _EXAMPLE = "SELECT ?type (COUNT(*) AS ?things)\nWHERE { ?thing a ?type }\nGROUP BY ?type\nORDER BY DESC(?things)\n"
 _HEADER = re.compile(r"(?m)^#\+.*(?:\r\n|\n|\r|\Z)")
@@ -65,11 +65,15 @@ def query_page(
             "rows": [{"name": row.name, "title": row.title} for row in offered(Kind.SOLUTIONS)],
             "graphs": [{"name": row.name, "title": row.title} for row in offered(Kind.TRIPLES)],
         },
-        examples=[_example(each, context.facts["prefixes"], reader) for each in context.queries.values()],
+        examples=[_example(each, reader) for each in context.queries.values()],
     )
 
 
-def _example(query: NamedQuery, prefixes: dict[str, str], reader: Reader) -> dict[str, str]:
-    text = _HEADER.sub("", bind(query, query.example, prefixes))
+def text_of(query: NamedQuery, prefixes: dict[str, str]) -> str:
+    """Return a named query as it is shown: without its header, with its example's values."""
+    return _HEADER.sub("", bind(query, query.example, prefixes))
+
+
+def _example(query: NamedQuery, reader: Reader) -> dict[str, str]:
     summary = (label_of(query.summaries, reader) or {"value": query.summary})["value"]
-    return {"name": query.name, "summary": summary, "text": text, "view": query.view}
+    return {"name": query.name, "summary": summary, "view": query.view}

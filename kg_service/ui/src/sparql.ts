@@ -11,7 +11,7 @@ import { explainEmpty, explainRow } from "./results/why";
 import { graphOf, mapOf, url } from "./rows";
 import { _, language, number } from "./words";
 
-interface Example { name: string; summary: string; text: string; view: string }
+interface Example { name: string; summary: string; view: string }
 interface Format { name: string; title: string }
 type Rows = Extract<Outcome, { kind: "rows" }>;
 
@@ -140,14 +140,22 @@ function asProgram(): HTMLElement {
 /** Offer the data set's own queries. */
 function choices(): HTMLElement {
   if (!examples.length) return el("span");
-  const list = el("select", { id: "examples", change: () => {
+  const list = el("select", { id: "examples", change: async () => {
     const chosen = examples.find((each) => each.name === list.value);
-    if (!chosen) return;
-    replaceText(editor, chosen.text);
+    const text = chosen && (await textOf(chosen.name));
+    if (!chosen || !text) return;
+    replaceText(editor, text);
     view = chosen.view;
     void run();
   } }, el("option", { value: "" }, _("Choose a question")), ...examples.map((each) => el("option", { value: each.name }, each.summary)));
   return el("p", { class: "field" }, el("label", { for: "examples" }, _("Questions of this data set")), list);
+}
+
+/** Return the text of one of the data set's queries. */
+async function textOf(name: string): Promise<string | undefined> {
+  const answer = await fetch(url("/queries"), { headers: { Accept: "application/json" } }).catch(() => null);
+  const { queries } = answer?.ok ? ((await answer.json()) as { queries: { name: string; text: string }[] }) : { queries: [] };
+  return queries.find((each) => each.name === name)?.text;
 }
 
 /** Show what was asked before in this browser. */

@@ -51,9 +51,9 @@ def client() -> Iterator[TestClient]:
     yield from serve(ROOT, timeout=5.0, memory=256)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Run a real browser."""
+    """Run a real browser, for one file of tests: its driver keeps this thread's event loop for itself."""
     from browser import chromium
 
     with chromium() as found:

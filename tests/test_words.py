@@ -16,7 +16,8 @@ from jinja2.ext import babel_extract
 from worlds import ROOT
 
 from kg_service.errors import PROBLEMS
-from kg_service.web.reader import INTERFACE, RTL, fallbacks
+from kg_service.web.reader import INTERFACE, RTL, _reader, fallbacks
+from kg_service.web.templates import label_of
 from kg_service.web.words import CATALOGUES, LOCALES, date, language_name, number, script_words, translations
 
 if TYPE_CHECKING:
@@ -149,6 +150,25 @@ def test_a_count_takes_the_form_of_its_number(count: int, words: str) -> None:
     text = translations("ru").ungettext("%(num)s row.", "%(num)s rows.", count) % {"num": count}
 
     assert text == f"{words}."
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [
+        ("en", "plain"),
+        ("kk", "kazakh"),
+        ("ru", "plain"),
+        ("uz", "plain"),
+        ("ar", "arabic"),
+        ("fr", "plain"),
+        ("ky, ar", "arabic"),
+    ],
+)
+def test_a_label_without_a_language_comes_before_one_in_a_foreign_language(asked: str, label: str) -> None:
+    chosen = label_of({"": "plain", "ar": "arabic", "kk": "kazakh"}, _reader("", asked))
+
+    assert chosen is not None
+    assert chosen["value"] == label
 
 
 def test_who_reads_a_near_language_is_spoken_to_in_it() -> None:

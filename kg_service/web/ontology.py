@@ -50,7 +50,7 @@ def _examples(vocabulary: Vocabulary, reader: Reader) -> dict[str, dict[str, Any
     found: dict[str, dict[str, Any]] = {}
     for each in vocabulary.document.get("entities", []):
         labels = each.get("labels", {})
-        tag = next((tag for tag in (*reader.languages, "", *sorted(labels)) if tag in labels), None)
+        tag = next((tag for tag in (*reader.languages, *sorted(labels)) if tag in labels), None)
         if tag is not None:
             for name in each.get("classes", []):
                 label = {"value": labels[tag], "language": tag}

@@ -27,7 +27,8 @@ class Reader:
     """A reader of pages.
 
     interface   the language of the page itself
-    languages   those of labels, best first, with the ones that CLDR holds for near; a data set may have none of them
+    languages   those of labels, best first, with the ones that CLDR holds for near; "" stands for a label that names
+                no language
     chosen      the language asked for by `?lang=`, which links of the page carry on; "" where the browser decides
     """
 
@@ -58,7 +59,7 @@ def _reader(asked: str, accept_language: str) -> Reader:
     wanted = [*chosen, *languages(accept_language)][:20] or [INTERFACE[0]]
     near = [each for language in wanted for each in (language, *fallbacks(language))]
     interface = next((each for each in near if each in INTERFACE), INTERFACE[0])
-    return Reader(interface, tuple(dict.fromkeys([*near, *INTERFACE])), *chosen)
+    return Reader(interface, tuple(dict.fromkeys([*near, INTERFACE[0], "", *INTERFACE])), *chosen)
 
 
 @lru_cache(maxsize=256)

@@ -127,7 +127,7 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
 
 def label_of(texts: dict[str, str], reader: Reader) -> dict[str, str] | None:
     """Return the best of texts by language for a reader, as {"value", "language"}: never a random one."""
-    wanted = (*reader.languages, "", *sorted(texts))
+    wanted = (*reader.languages, *sorted(texts))
     return next(({"value": texts[tag], "language": tag} for tag in wanted if tag in texts), None)
 
 

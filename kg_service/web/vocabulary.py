@@ -53,13 +53,13 @@ class Vocabulary:
     def label(self, iri: str, reader: Reader) -> dict[str, str] | None:
         """Return the best label of a class or property for a reader."""
         labels = (self.classes.get(iri) or self.properties.get(iri) or {}).get("labels", {})
-        wanted = (*reader.languages, "", *sorted(labels))
+        wanted = (*reader.languages, *sorted(labels))
         return next(({"value": labels[tag], "language": tag} for tag in wanted if tag in labels), None)
 
     def text(self, iri: str, reader: Reader) -> dict[str, str] | None:
         """Return the best explanation of a class or property for a reader."""
         texts = (self.classes.get(iri) or self.properties.get(iri) or {}).get("comments", {})
-        wanted = (*reader.languages, "", *sorted(texts))
+        wanted = (*reader.languages, *sorted(texts))
         return next(({"value": texts[tag], "language": tag} for tag in wanted if tag in texts), None)
 
     def term(self, iri: str, reader: Reader) -> dict[str, Any]:

@@ -140,7 +140,7 @@ function asProgram(): HTMLElement {
 /** Offer the data set's own queries. */
 function choices(): HTMLElement {
   if (!examples.length) return el("span");
-  const list = el("select", { id: "examples", change: async () => {
+  const list = el("select", { id: "question", change: async () => {
     const chosen = examples.find((each) => each.name === list.value);
     const text = chosen && (await textOf(chosen.name));
     if (!chosen || !text) return;
@@ -148,7 +148,7 @@ function choices(): HTMLElement {
     view = chosen.view;
     void run();
   } }, el("option", { value: "" }, _("Choose a question")), ...examples.map((each) => el("option", { value: each.name }, each.summary)));
-  return el("p", { class: "field" }, el("label", { for: "examples" }, _("Questions of this data set")), list);
+  return el("p", { class: "field" }, el("label", { for: "question" }, _("Questions of this data set")), list);
 }
 
 /** Return the text of one of the data set's queries. */

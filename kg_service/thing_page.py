@@ -143,11 +143,12 @@ class _Page(Wording):
         ]
 
     def spare(self, values: Iterable[Term]) -> set[Term]:
-        """Return those of some long texts that are not in the best language for the reader, where one is."""
-        long = [each for each in values if isinstance(each, ox.Literal) and each.language and len(each.value) > _LONG]
-        tags = {each.language for each in long}
+        """Return those of texts, one of which is long, that are not in the best language for the reader."""
+        texts = [each for each in values if isinstance(each, ox.Literal) and each.language]
+        tags = {each.language for each in texts}
         best = next((tag for tag in self.languages if tag in tags), None)
-        return {each for each in long if best is not None and each.language != best}
+        is_long = any(len(each.value) > _LONG for each in texts)
+        return {each for each in texts if is_long and best is not None and each.language != best}
 
     def member(self, node: ox.NamedNode, quads: list[ox.Quad]) -> dict[str, Any]:
         """Return a part of a document: its fragment, its label, what is said of it, and what its own graph states."""

@@ -1,0 +1,128 @@
+"""Pages about things: what they say, in whose words, and where each fact stands."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+import pytest
+from http_helpers import BASE, BROWSER, triples
+from pages import read_page
+from worlds import project
+
+from kg_service.loading import build_store
+from kg_service.thing_page import thing_page
+from kg_service.wording import _words
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+MEMORANDUM = "id/memorandum/az-kz-aktau"
+CLASSES = ("agency/azerbaijan-cinema-agency", "memorandum/az-kz-aktau", "film/winners", "country/kz")
+
+
+@pytest.fixture(scope="module")
+def store() -> tuple[ox.Store, dict[str, Any]]:
+    built, _ = build_store(project())
+    return built, {"base": BASE, "prefixes": project().prefixes}
+
+
+def page_of(store: tuple[ox.Store, dict[str, Any]], path: str, *languages: str) -> dict[str, Any]:
+    return thing_page(store[0], store[1], ox.NamedNode(BASE + path), list(languages or ("en",)))
+
+
+def values(groups: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
+    return next((group["values"] for group in groups if group["predicate"]["name"] == name), [])
+
+
+def test_every_asserted_fact_has_a_note_and_every_inferred_one_stands_apart(
+    store: tuple[ox.Store, dict[str, Any]],
+) -> None:
+    page = page_of(store, MEMORANDUM)
+    numbers = {note["number"] for note in page["notes"]}
+    noted = [value["notes"] for name in ("facts", "elsewhere", "incoming") for g in page[name] for value in g["values"]]
+
+    assert numbers == set(range(1, len(numbers) + 1))
+    assert all(noted)
+    assert {number for each in noted for number in each} == numbers
+    assert page["follows"]
+    assert all(not value["notes"] for group in page["follows"] for value in group["values"])
+
+
+def test_a_note_tells_document_place_gloss_and_modality(store: tuple[ox.Store, dict[str, Any]]) -> None:
+    page = page_of(store, MEMORANDUM)
+    dubbing = next(v for v in values(page["facts"], "fm:coversField") if v["name"] == "field:dubbing")
+    note = next(each for each in page["notes"] if each["number"] == dubbing["notes"][0])
+
+    assert (note["fragment"], note["start"], note["end"], note["language"]) == ("s3", 436, 643, "ar")
+    assert note["document"]["name"] == "source:qazaqculture-cab6c1e9-ar"
+    assert note["texts"][0]["language"] == "en"
+    assert [each["value"]["name"] for each in note["remarks"]] == ["modality:provided-for"]
+
+
+def test_facts_that_a_shape_asks_for_come_first(store: tuple[ox.Store, dict[str, Any]]) -> None:
+    names = [group["predicate"]["name"] for group in page_of(store, "id/film/winners")["facts"]]
+
+    assert set(names[:3]) == {"fm:filmStatus", "fm:filmType", "fm:title"}
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "film"), ("ru", "фильм"), ("kk", "фильм"), ("ar", "فيلم")])
+def test_everything_is_worded_in_the_readers_language(
+    store: tuple[ox.Store, dict[str, Any]], language: str, label: str
+) -> None:
+    page = page_of(store, "id/film/winners", language)
+
+    assert [each["label"] for each in page["types"]] == [{"value": label, "language": language}]
+    assert page["label"]["language"] == language
+
+
+def test_long_texts_are_shown_in_one_language_and_short_ones_in_all(store: tuple[ox.Store, dict[str, Any]]) -> None:
+    for language in ("en", "ru", "ar"):
+        page = page_of(store, "id/film/winners", language, "en")
+        notes = values(page["facts"], "fm:note")
+        assert [each["language"] for each in notes if not each["folded"]] == [language]
+        assert all(not each["folded"] for each in values(page["facts"], "fm:title"))
+
+
+def test_a_document_shows_its_passages_in_their_order_with_what_each_states(
+    store: tuple[ox.Store, dict[str, Any]],
+) -> None:
+    page = page_of(store, "source/qazaqculture-cab6c1e9-ar")
+    third = page["members"][2]
+
+    assert [each["fragment"] for each in page["members"]] == [f"s{number}" for number in range(1, 17)]
+    assert {(row["predicate"]["name"], row["object"].get("name")) for row in third["states"]} >= {
+        ("fm:coversField", "field:dubbing"),
+        ("rdf:type", "fm:Memorandum"),
+    }
+
+
+def test_without_the_text_a_page_shows_gloss_and_offsets(client: TestClient) -> None:
+    text = read_page(client.get(f"/page/{MEMORANDUM}", headers={"Accept": BROWSER}).text).text
+
+    assert "characters 436 to 643" in text
+    assert "the text itself is not at hand here" in text
+    assert "translating and dubbing" in text
+    assert "modality: provided for" in text
+
+
+@pytest.mark.parametrize("path", [f"id/{each}" for each in CLASSES[1:]])
+def test_the_head_holds_the_description_for_search_engines(client: TestClient, path: str) -> None:
+    text = client.get(f"/page/{path}", headers={"Accept": BROWSER}).text
+    block = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    assert block is not None
+    document = json.loads(block[1])
+    described = triples(client.get(f"/data/{path}.nt").content, "nt")
+    held = triples(json.dumps(document).encode(), "jsonld")
+    topic = f"<{BASE}{path}>"
+
+    assert {each for each in held if topic in each} >= {each for each in described if each[0] == topic}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("dcterms:isPartOf", "is part of"), ("fm:Film", "film"), ("http://e/a_b", "a b"), ("ex:", "ex:")]
+)
+def test_a_name_without_a_label_is_worded(name: str, words: str) -> None:
+    assert _words(name) == words

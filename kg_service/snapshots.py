@@ -7,42 +7,34 @@ which was killed leaves nothing that is used, and of two builders the first one 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
 import tempfile
-import time
 import weakref
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg_service import __version__
 from kg_service.children import child_command, child_environment
 from kg_service.errors import DataInvalid, DataSyntaxError, Problem, ToolFailed
 from kg_service.graph_list import GraphFile
 from kg_service.layout import discover
 from kg_service.tidying import BUILDING, FACTS, lock, remove, tidy
-from kg_service.versions import cache_folder, source_fingerprint
+from kg_service.versions import cache_folder, remembered_fingerprint, source_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pyoxigraph as ox
 
-    from kg_service.layout import SourceFile
 
 __all__ = ["FACTS", "GRAPHS", "INDEX", "LABELS", "STATISTICS", "Snapshot", "open_snapshot", "source_bytes"]
 
 #: Names inside a snapshot's folder, beside FACTS: the engine's index, all graphs, all labels, counts.
 INDEX, GRAPHS, LABELS, STATISTICS = "index", "graphs.sqlite", "labels.sqlite", "statistics.json"
 _TRIES = 3
-_DIGITS = re.compile(r"[0-9a-f]{64}")
-_SETTLED_NS = 2_000_000_000
 
 
 class Snapshot:
@@ -91,7 +83,7 @@ def open_snapshot(places: Sequence[Path], tell: Callable[[str], None] | None = N
     """
     root = cache_folder() / "snapshots"
     for _ in range(_TRIES):
-        folder = root / _fingerprint(discover(places))
+        folder = root / remembered_fingerprint([(file.name, file.path) for file in discover(places)])
         found = _open(folder)
         if found is not None:
             return found
@@ -156,29 +148,3 @@ def _problem(failure: dict[str, Any]) -> Problem:
     kinds = {kind.slug: kind for kind in (DataSyntaxError, DataInvalid, ToolFailed)}
     kind = kinds.get(failure["slug"], ToolFailed)
     return kind(failure["detail"], line=failure["line"], column=failure["column"], **failure["members"])
-
-
-def _fingerprint(files: Sequence[SourceFile]) -> str:
-    """Return the source fingerprint; where names, sizes and times of all files are as before, without reading them."""
-    seen = [(file.name, str(file.path.resolve()), *_stamp(file.path)) for file in files]
-    engine = version("pyoxigraph")  # another one may have another form of index
-    key = hashlib.sha256(repr((__version__, engine, seen)).encode("utf-8", "surrogateescape")).hexdigest()
-    memory = cache_folder() / "fingerprints" / key
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        known = memory.read_text("ascii")
-        if _DIGITS.fullmatch(known):
-            return known
-    newest = max((stamp for *_, stamp in seen), default=0)
-    found = source_fingerprint((file.name, file.path) for file in files)
-    if time.time_ns() - newest > _SETTLED_NS:  # what was written this moment may be written again in the same tick
-        with contextlib.suppress(OSError):
-            memory.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=memory.parent, delete=False) as stream:
-                stream.write(found)
-            Path(stream.name).replace(memory)
-    return found
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_size, status.st_mtime_ns

@@ -20,7 +20,7 @@ import pytest
 from processes import get, running
 from worlds import BASE, ROOT, lay_out
 
-from kg_service import snapshots, tidying
+from kg_service import snapshots, tidying, versions
 from kg_service.children import child_command, child_environment
 from kg_service.config import Limits
 from kg_service.errors import DataInvalid, DataSyntaxError, ToolFailed
@@ -221,7 +221,7 @@ def test_unchanged_files_are_not_even_read(folder: Path, monkeypatch: pytest.Mon
     for path in folder.rglob("*"):
         os.utime(path, (1_700_000_000, 1_700_000_000))
     first = open_snapshot([folder])
-    monkeypatch.setattr(snapshots, "source_fingerprint", lambda _: pytest.fail("read again"))
+    monkeypatch.setattr(versions, "source_fingerprint", lambda _: pytest.fail("read again"))
 
     assert open_snapshot([folder]).folder == first.folder
 

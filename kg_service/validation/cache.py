@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg_service.layout import discover, query_files, shape_files
 from kg_service.validation.results import Report
-from kg_service.versions import read_cached, source_fingerprint, write_cached
+from kg_service.versions import read_cached, remembered_fingerprint, source_fingerprint, write_cached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["load", "store"]
 
 _ENGINES = ("pyoxigraph", "pyshacl", "rdflib")
+#: Bytes from which on files are not read again while their sizes and times are as before: a service would start late.
+_LARGE = 16 * 1024 * 1024
 
 
 def load(places: Sequence[Path], sources: Path | None = None, shapes: Sequence[Path] = ()) -> Report | None:
@@ -39,7 +41,9 @@ def store(report: Report, places: Sequence[Path], sources: Path | None = None, s
 def _fingerprint(places: Sequence[Path], sources: Path | None, shapes: Sequence[Path]) -> str:
     """Return the fingerprint of all that a report depends on; "" where a file cannot be read: the report will tell."""
     try:
-        return source_fingerprint(_inputs(places, sources, shapes))
+        files = [*_inputs(places, sources, shapes)]
+        is_large = sum(path.stat().st_size for _, path in files) > _LARGE
+        return remembered_fingerprint(files) if is_large else source_fingerprint(files)
     except OSError:
         return ""
 

@@ -299,3 +299,79 @@ def test_the_first_load_of_a_page_weighs_little(site: Service, browser: Browser,
     assert any(name.endswith(".woff2") for name in sent)
     assert all(sent.values())
     assert sum(sent.values()) <= WEIGHTS[path], sent
+
+
+def test_ten_thousand_rows_are_shown_a_page_at_a_time(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "SELECT ?a ?b { ?a a ?x . ?b a ?y } LIMIT 12000")
+    run(page)
+    page.locator("#results tbody tr").first.wait_for()
+
+    assert "The first 10,000 rows; there are more" in page.locator("#results").inner_text()
+    assert page.locator("#results tbody tr").count() == 100
+    page.get_by_role("button", name="Next").click()
+    assert page.get_by_text("Page 2 of 100").count() == 1
+    page.locator("#results thead button", has_text="b").click()
+    assert page.get_by_text("Page 1 of 100").count() == 1
+
+
+def test_a_graph_is_shown_as_a_table_and_as_a_network(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "CONSTRUCT WHERE { ?film a <https://w3id.org/film-memoranda/ns#Film> ; ?p ?o }")
+    run(page)
+    page.locator("#results tbody tr").first.wait_for()
+    heads = page.locator("#results thead th").all_inner_texts()
+    page.get_by_role("button", name="Network", exact=True).click()
+    page.locator("#results .graph .node").first.wait_for()
+
+    assert heads[:3] == ["subject", "predicate", "object"]
+    assert "Turtle" in page.locator("#results").inner_text()
+
+
+def test_yes_or_no_is_said(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "ASK { ?s ?p ?o }")
+    run(page)
+
+    assert "Yes." in page.locator("#results").inner_text()
+
+
+def test_a_query_at_fault_is_shown_where_it_can_be_mended(page: Page, site: Service) -> None:
+    response = page.request.get(
+        f"{site.address}/sparql?query=SELECT%20*%20%7B%20%3Fs%20%7D", headers={"Accept": "text/html"}
+    )
+    assert response.status == 400
+    page.goto("/sparql")
+    write(page, "SELECT * { ?s }")
+    run(page)
+
+    assert "The query cannot be parsed" in page.locator("#results").inner_text()
+    assert "Line 1" in page.locator("#results").inner_text()
+    assert page.locator("#query").input_value() == "SELECT * { ?s }"
+
+
+def test_pages_are_printed_without_what_only_a_screen_needs(page: Page) -> None:
+    page.goto("/page/id/memorandum/az-kz-aktau")
+    page.emulate_media(media="print")
+
+    assert not page.locator(".site nav").first.is_visible()
+    assert not page.locator(".foot").is_visible()
+    assert page.locator("#evidence + ol blockquote").first.is_visible()
+
+
+def test_the_keyboard_reaches_everything_and_is_never_held(page: Page) -> None:
+    page.goto("/sparql")
+    page.locator(".cm-content").wait_for()
+    page.locator(".cm-content").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    focused = page.evaluate("document.activeElement.textContent")
+    page.goto("/")
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.className")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+
+    assert focused == "Run"
+    assert first == "skip"
+    assert page.evaluate("document.activeElement.id") == "q"

@@ -48,7 +48,7 @@ function goToSearch(): void {
     const writes = target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName) || target.shadowRoot;
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || writes) return;
     event.preventDefault();
-    document.querySelector<HTMLInputElement>("#q, #site-search")?.focus();
+    (document.querySelector<HTMLInputElement>("#q") ?? document.querySelector<HTMLInputElement>("#site-search"))?.focus();
   });
 }
 

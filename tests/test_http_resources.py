@@ -57,6 +57,22 @@ def test_the_ontology_dereferences(client: TestClient) -> None:
     assert {f"<{BASE}ns#{name}>" for name in ("Agency", "Memorandum", "Country", "Film", "Theme")} <= types
 
 
+@pytest.mark.parametrize("row", [row for row in FORMATS if Kind.TRIPLES in row.kinds], ids=lambda row: row.name)
+def test_an_ending_behind_an_iri_chooses_the_format(client: TestClient, row: Format) -> None:
+    path = "id/film/winners"
+    answer = client.get(f"/{path}.{row.name}", headers={"Accept": BROWSER})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"http://testserver/data/{path}.{row.name}")
+
+
+def test_an_ending_may_ask_for_the_page_and_a_language_goes_along(client: TestClient) -> None:
+    page = client.get("/id/film/winners.html?lang=kk", headers={"Accept": "text/turtle"})
+
+    assert page.headers["location"] == "http://testserver/page/id/film/winners?lang=kk"
+    for path in ("/id/film/winners.exe", "/id/film/none.ttl", "/.ttl"):
+        assert_problem(client.get(path), "not-found")
+
+
 def test_foreign_iris_are_described_too(client: TestClient) -> None:
     found = triples(client.get("/describe", params={"iri": "http://www.wikidata.org/entity/Q232"}).content, "ttl")
 

@@ -122,7 +122,8 @@ def test_the_head_holds_the_description_for_search_engines(client: TestClient, p
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("dcterms:isPartOf", "is part of"), ("fm:Film", "film"), ("http://e/a_b", "a b"), ("ex:", "ex:")]
+    ("name", "words"),
+    [("dcterms:isPartOf", "is part of"), ("fm:Film", "film"), ("http://e/a_b", "a b"), ("ex:", "ex:")],
 )
 def test_a_name_without_a_label_is_worded(name: str, words: str) -> None:
     assert _words(name) == words

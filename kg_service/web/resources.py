@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from starlette.responses import RedirectResponse
 
@@ -40,21 +40,28 @@ _VARY = "Accept, Accept-Encoding"
 async def thing(request: Request) -> ASGIApp:
     """Send a client from a thing's IRI to a document about it: 303 to a page or to data, by Accept.
 
-    Cool URIs for the Semantic Web §4.2
+    An ending such as .ttl or .html behind the IRI chooses instead. Cool URIs for the Semantic Web §4.2
     """
     require_method(request, READ)
-    path = _path(request)
-    if not path or not await _ask(request, {"operation": "known", "iri": _iri(request, path)}):
-        raise NotFound(f"The data set describes nothing at {request.url.path}.")
-    rows = offered(Kind.TRIPLES)
+    path, extension = _path(request), ""
+    if not await _is_known(request, path):
+        path, _, extension = path.rpartition(".")
+        if not (extension == "html" or by_extension(extension)) or not await _is_known(request, path):
+            raise NotFound(f"The data set describes nothing at {request.url.path}.")
     accept = request.headers.get("accept", "")
-    if preferred(accept, [rows[0].media_type, "text/html"]) == "text/html" and "html" in accept:
-        target = f"page/{quote(path)}"
+    listed = [offered(Kind.TRIPLES)[0].media_type, "text/html"]
+    wants_page = not extension and "html" in accept and preferred(accept, listed) == "text/html"
+    if extension == "html" or wants_page:
+        language = single(parameters(request.scope["query_string"]), "lang")
+        target = f"page/{quote(path)}" + (f"?{urlencode({'lang': language})}" if language else "")
     else:
-        chosen = negotiate(accept, Kind.TRIPLES)
-        target = f"data/{quote(path)}.{chosen.format.name}"
+        target = f"data/{quote(path)}.{extension or negotiate(accept, Kind.TRIPLES).format.name}"
     location = f"{service_address(request.scope)}/{target}"
     return RedirectResponse(location, status_code=303, headers={"Vary": "Accept", "Link": _alternates(request, path)})
+
+
+async def _is_known(request: Request, path: str) -> bool:
+    return bool(path) and bool(await _ask(request, {"operation": "known", "iri": _iri(request, path)}))
 
 
 async def data(request: Request) -> ASGIApp:

@@ -26,9 +26,12 @@ export async function explainRow(place: HTMLElement, query: string, row: Row): P
   const all = found.derivations.flatMap((way) => way.triples);
   const terms = [...all, ...all.flatMap((triple) => triple.because ?? [])].map(({ s, p, o }): Row => ({ s, p, o }));
   const labels = await labelled(terms);
-  const ways = found.derivations.map((way) => el("ul", { class: "plain" }, ...way.triples.map((triple) => stated(triple, found.graphs, labels))));
+  const numbers = new Map<string, number>(); // of the graphs that state something, in the order of reading
+  const ways = found.derivations.map((way) => el("ul", { class: "plain" }, ...way.triples.map((triple) => stated(triple, numbers, labels))));
+  const sources = [...numbers.keys()].map((iri) => source(found.graphs[iri] ?? { iri, name: iri, label: null }));
   place.replaceChildren(
     ...ways.flatMap((way, index) => (index ? [el("p", { class: "quiet" }, _("or")), way] : [way])),
+    el("ol", { class: "sources" }, ...sources),
     found.more ? el("p", { class: "quiet" }, _("There are more ways to this row.")) : "",
     found.absent.length ? el("p", { class: "quiet" }, _("The row also needs something not to be there, which no passage can state (line {lines}).", { lines: found.absent.map((each) => each.line).join(", ") })) : "");
 }
@@ -44,16 +47,19 @@ export async function explainEmpty(place: HTMLElement, editor: EditorView): Prom
     el("ul", { class: "plain results" }, ...found.causes.map((cause) => because(cause, editor))));
 }
 
-function stated(triple: Triple, graphs: Record<string, Graph>, labels: Labels): HTMLElement {
-  return el("li", {}, shown(triple.s, labels, false), " ", shown(triple.p, labels, false), " ", shown(triple.o, labels, false),
-    triple.inferred ? el("span", { class: "inferred" }, ` ${_("inferred")}`) : null,
-    ...triple.graphs.map((iri) => source(graphs[iri] ?? { iri, name: iri, label: null })),
-    triple.because?.length ? el("div", { class: "inside" }, el("p", { class: "quiet" }, _("because")), el("ul", { class: "plain" }, ...triple.because.map((each) => stated(each, graphs, labels)))) : null);
+function stated(triple: Triple, numbers: Map<string, number>, labels: Labels): HTMLElement {
+  const noted = triple.graphs.map((iri) => {
+    if (!numbers.has(iri)) numbers.set(iri, numbers.size + 1);
+    return numbers.get(iri);
+  });
+  return el("li", {}, shown(triple.s, labels, false), " ", shown(triple.p, labels, false), " ", shown(triple.o, labels, false), " ",
+    triple.inferred ? el("span", { class: "inferred" }, _("inferred")) : el("sup", {}, noted.join(", ")),
+    triple.because?.length ? el("div", { class: "inside" }, el("p", { class: "quiet" }, _("because")), el("ul", { class: "plain" }, ...triple.because.map((each) => stated(each, numbers, labels)))) : null);
 }
 
 function source(graph: Graph): HTMLElement {
   const named = graph.document ? `${graph.document.label?.value ?? graph.document.name}, ${graph.fragment ?? ""}` : (graph.label?.value ?? graph.name);
-  return el("div", { class: "inside" }, el("a", { href: link(graph.iri) }, named),
+  return el("li", {}, el("a", { href: link(graph.iri) }, named),
     ...(graph.texts ?? []).slice(0, 1).map((text) => el("p", { class: "gloss" }, spoken(text.value, text.language))));
 }
 
@@ -66,7 +72,9 @@ function because(cause: Cause, editor: EditorView): HTMLElement {
     ? _("{count} solutions without it", { count: number(cause.solutions) }) : _("more than {count} solutions without it", { count: number(cause.solutions) });
   return el("li", {}, el("button", { type: "button", class: "plain", dir: "ltr", click: go }, el("code", {}, cause.text)), " ",
     el("small", { class: "quiet" }, [_("line {line}", { line: cause.line }), count].filter(Boolean).join(" · ")),
-    ...cause.misses.map((miss) => el("p", {}, miss.message, " ", miss.replacement ? mend(miss.replacement, editor) : null)),
+    ...cause.misses.map((miss) => el("p", {}, miss.message, " ",
+      ...(miss.values ?? []).flatMap((value, index) => [index ? ", " : "", shown(value, {})]), " ",
+      miss.replacement ? mend(miss.replacement, editor) : null)),
     ...(cause.branches ?? []).map((branch) => el("ul", { class: "plain inside" }, ...branch.map((each) => because(each, editor)))));
 }
 

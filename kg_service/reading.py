@@ -112,7 +112,8 @@ def main() -> None:
     die_with_parent()
     if os.getppid() != int(sys.argv[1]):  # it ended before it could be followed
         return
-    os.nice(_NICE)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(_NICE)
     content, folder = json.loads(sys.stdin.readline()), Path(sys.argv[2])
     written = read([File(**each) for each in content["files"]], folder, content["base"])
     print(json.dumps(asdict(written)), flush=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from binascii import a2b_qp
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, unquote_plus
 
 from kg_service.errors import MalformedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["REPEATED", "SINGLE", "parameters", "single", "timeout_hint"]
+__all__ = ["REPEATED", "SINGLE", "parameters", "readable", "single", "timeout_hint"]
 
 #: Parameters of a query operation: those that may come once, and those that may be repeated.
 SINGLE = ("query", "format", "timeout", "limit-rows", "bom")
@@ -42,6 +42,14 @@ def parameters(encoded: bytes, *, source: str = "query string") -> list[tuple[st
         return [(_NAMES.get(name) or _unquoted(name), _unquoted(value)) for name, _, value in pairs]
     except UnicodeDecodeError as error:
         raise MalformedRequest(f"The {source} is not percent-encoded UTF-8.") from error
+
+
+def readable(encoded: bytes) -> list[tuple[str, str]]:
+    """Return what can be read of a query string, for pages, which are also shown where it cannot be read whole."""
+    try:
+        return parameters(encoded)
+    except (MalformedRequest, ValueError):
+        return parse_qsl(encoded.decode("latin-1"), keep_blank_values=True, errors="replace")
 
 
 def _unquoted(encoded: bytes) -> str:

@@ -375,3 +375,44 @@ def test_the_keyboard_reaches_everything_and_is_never_held(page: Page) -> None:
     assert focused == "Run"
     assert first == "skip"
     assert page.evaluate("document.activeElement.id") == "q"
+
+
+def test_variables_may_be_called_as_members_of_objects_are(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, "SELECT ?s ?constructor ?toString { ?s a ?x OPTIONAL { ?s <http://e/none> ?constructor } } LIMIT 3")
+    run(page)
+
+    assert page.locator("#results tbody tr").count() == 3
+    for name in ("Network", "Bars", "Map", "Timeline"):
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_back_shows_the_result_of_the_query_before(page: Page) -> None:
+    page.goto("/queries/films")
+    page.locator("#results tbody tr").first.wait_for()
+    page.get_by_label("Questions of this data set").select_option(label="Countries in the graph, with their ISO codes")
+    page.locator("#results td", has_text="KAZ").first.wait_for()
+    assert page.locator("h1").inner_text() == "Countries in the graph, with their ISO codes"
+    page.go_back()
+    page.locator("#results td", has_text="showing planned").first.wait_for()
+
+    assert "fm:filmStatus" in page.locator("#query").input_value()
+
+
+def test_a_query_is_tidied_and_means_the_same(page: Page) -> None:
+    page.goto("/sparql")
+    write(page, 'select * where {\n?s ?p "a\\n{ b" . # { c\noptional {\n?s ?q ?r\n}\n}')
+    page.get_by_role("button", name="Tidy up").click()
+
+    assert page.locator("#query").input_value() == (
+        'SELECT * WHERE {\n  ?s ?p "a\\n{ b" . # { c\n  OPTIONAL {\n    ?s ?q ?r\n  }\n}\n'
+    )
+
+
+def test_the_parameter_of_a_question_is_chosen_from_a_list(page: Page) -> None:
+    page.goto("/queries/partner-countries")
+    page.get_by_label("country").select_option(label="Georgia")
+    page.get_by_role("button", name="Answer").click()
+    page.locator("#results td", has_text="KZ").first.wait_for()
+
+    assert page.locator("#results tbody tr").count() == 1

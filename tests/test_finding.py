@@ -189,3 +189,73 @@ def test_a_text_that_is_no_longer_the_recorded_one_is_not_quoted(tmp_path: Path)
     assert quotation(tmp_path, note | {"end": 5}) is None
     assert quotation(tmp_path, note | {"start": "0"}) is None
     assert quotation(tmp_path, note | {"document": {"iri": "http://e/other"}}) is None
+
+
+def test_the_host_of_one_client_never_reaches_another(client: TestClient) -> None:
+    path = "/data/id/country/kg.ttl"
+    evil = client.get(path, headers={"Host": "evil.example"})
+    other = client.get(path)
+
+    assert "evil.example" in evil.headers["link"]
+    assert "evil.example" not in str(other.headers)
+    assert other.headers["etag"] != evil.headers["etag"]
+
+
+def test_a_question_is_asked_in_the_language_that_was_chosen(client: TestClient) -> None:
+    page = client.get("/queries/films?lang=ar", headers={"Accept": BROWSER})
+    described = client.get("/queries", headers={"Accept": "application/json"}).json()["queries"]
+
+    assert page.status_code == 200
+    assert "الأفلام وأنواعها وحالها" in page.text
+    assert all(each["text"].lstrip().startswith("PREFIX") for each in described)
+
+
+def test_the_parameters_of_a_question_are_chosen_by_label(client: TestClient) -> None:
+    page = read_page(client.get("/queries", headers={"Accept": BROWSER, "Accept-Language": "ru"}).text)
+    options = [attributes["value"] for tag, attributes in page.elements if tag == "option"]
+    answer = client.get(f"/queries/partner-countries?country={BASE}id/country/uz&format=csv").text
+
+    assert f"{BASE}id/country/kz" in options
+    assert "Узбекистан" in page.text
+    assert answer.splitlines()[1:] == ["KZ,https://w3id.org/film-memoranda/id/country/kz,Kazakhstan"]
+
+
+@pytest.mark.parametrize("query", ["CONSTRUCT WHERE { ?s ?p ?o }", f"DESCRIBE <{BASE}id/film/winners>"])
+def test_a_graph_is_a_page_for_a_browser_and_a_graph_for_all_others(client: TestClient, query: str) -> None:
+    page = client.get("/sparql", params={"query": query}, headers={"Accept": BROWSER})
+    asked = client.get("/sparql", params={"query": query, "format": "html"})
+    other = client.get("/sparql", params={"query": query}, headers={"Accept": "*/*"})
+
+    for response in (page, asked):
+        assert response.headers["content-type"].startswith("text/html")
+        assert '<th scope="col">predicate</th>' in response.text
+    assert other.headers["content-type"].startswith("text/turtle")
+    if query.startswith("CONSTRUCT"):
+        assert "The first 1,000 rows; there are more" in page.text
+
+
+@pytest.mark.parametrize("target", ["default", f"graph={BASE}graph/labels"])
+def test_a_browser_sees_a_graph_as_the_query_that_gives_it(client: TestClient, target: str) -> None:
+    there = client.get(f"/graphs?{target}", headers={"Accept": BROWSER})
+    page = client.get(there.headers["location"], headers={"Accept": BROWSER})
+
+    assert there.status_code == 303
+    assert "CONSTRUCT" in page.text
+    assert "rdfs:label" in page.text
+    assert client.get(f"/graphs?{target}").headers["content-type"].startswith("text/turtle")
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/browse", "/page/id/film/winners", "/none"])
+def test_what_is_no_utf_8_harms_no_page(client: TestClient, path: str) -> None:
+    response = client.get(f"{path}?x=%FF&lang=ru", headers={"Accept": BROWSER})
+
+    assert response.status_code in (200, 400, 404)
+    assert response.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("path", ["/sparql?query=ASK{}", "/data/id/film/winners.rdf", "/download/film-memoranda.ttl"])
+def test_data_are_never_taken_for_a_page(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["content-security-policy"] == "default-src 'none'; sandbox"

@@ -110,3 +110,18 @@ def test_the_page_speaks_the_language_asked_for(client: TestClient) -> None:
     page = client.get("/validation", headers={"Accept": BROWSER, "Accept-Language": "kk, ru;q=0.8"}).text
 
     assert 'lang="ru">Мало.' in page
+
+
+def test_a_page_shows_a_part_of_many_results_and_says_so(client: TestClient) -> None:
+    shared = context(client)
+    before = shared.report
+    one = Result(Severity.WARNING, "S99", {"en": "again"}, focus="http://e/x")
+    shared.report = Report(results=[one] * 1_000, files=1, triples=1)
+    try:
+        page = client.get("/validation", headers={"Accept": BROWSER}).text
+    finally:
+        shared.report = before
+
+    assert "1000 warnings" in page
+    assert "700 further results are not shown here" in page
+    assert page.count("again") < 700

@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg_service import __version__
-from kg_service.cross_origin import CORS
+from kg_service.cross_origin import CORS, INERT
 from kg_service.evaluation.frames import DECODED, header_lines
-from kg_service.negotiation import Representation, negotiate
+from kg_service.formats import Kind, offered
+from kg_service.negotiation import Representation, negotiate, preferred
 from kg_service.protocol import Operation, decode
 from kg_service.store.embedded import Wanted
 
@@ -24,6 +25,7 @@ __all__ = ["answer_request"]
 
 #: Formats that programs open, and browsers save.
 _ATTACHED = frozenset({"xlsx", "parquet"})
+_HTML = "text/html"
 
 
 def answer_request(
@@ -46,7 +48,8 @@ def answer_request(
     chosen = None
     if operation is not None:
         kind = operation.analysis.form.kind
-        chosen = negotiate(accept, kind, format_name=operation.format_name)
+        if kind is not Kind.TRIPLES or not _wants_page(accept, operation.format_name):
+            chosen = negotiate(accept, kind, format_name=operation.format_name)
     if operation is None or chosen is None or chosen.format.name == "html":
         writer.begin(DECODED)
         writer.write(json.dumps(None if operation is None else operation.as_json()).encode())
@@ -56,6 +59,13 @@ def answer_request(
         writer, operation.query, operation.base, operation.default_graphs, operation.named_graphs, wanted,
         _head(store, operation, chosen), operation.analysis.form.number,
     )  # fmt: skip
+
+
+def _wants_page(accept: str, format_name: str | None) -> bool:
+    """Tell whether a graph is to be shown rather than sent: where HTML is asked for, or accepted before RDF."""
+    if format_name is not None:
+        return format_name in ("html", _HTML)
+    return preferred(accept, [*(row.media_type for row in offered(Kind.TRIPLES)), _HTML]) == _HTML
 
 
 def _head(store: Store, operation: Operation, chosen: Representation) -> bytes:
@@ -72,7 +82,7 @@ def _head(store: Store, operation: Operation, chosen: Representation) -> bytes:
 
 @lru_cache(maxsize=64)
 def _representation_lines(chosen: Representation) -> bytes:
-    headers = [("content-type", chosen.content_type), ("vary", "Accept, Accept-Encoding"), *CORS]
+    headers = [("content-type", chosen.content_type), ("vary", "Accept, Accept-Encoding"), *INERT, *CORS]
     if chosen.format.name in _ATTACHED:
         headers.append(("content-disposition", f'attachment; filename="results.{chosen.format.name}"'))
     return header_lines(headers)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 
 from kg_service.codings import preferred_coding
+from kg_service.cross_origin import INERT
 from kg_service.errors import Problem
 from kg_service.evaluation.frames import DECODED, header_fields
 from kg_service.web.cache import Kept, Turn
@@ -89,6 +90,7 @@ class _Exchange:
         ]
         etag = b""
         if self.headers:
+            self.headers += [(name.encode(), value.encode()) for name, value in INERT]
             etag = self.context.etag(asked.work, asked.headers)
             self.headers += ((b"etag", etag), (b"cache-control", b"no-cache"))
         self.key = answer_key(asked.key or etag, self.coding)

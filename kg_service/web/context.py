@@ -100,7 +100,7 @@ class Context:
 
     def etag(self, work: dict[str, Any], headers: dict[str, str]) -> bytes:
         """Return a weak entity tag for what a worker is asked, and for its representation, in this data set."""
-        told = headers["Content-Type"], headers.get("Content-Language")
+        told = sorted(headers.items())  # all of them: an answer is kept with its headers, which may name the host
         text = f"{self.facts['hash']}\0{__version__}\0{work}\0{told}"
         return b'W/"%b"' % hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32].encode()
 

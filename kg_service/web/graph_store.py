@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from kg_service.formats import Kind, offered
 from kg_service.graph_target import read_target
+from kg_service.named_queries import NamedQuery, Parameter, bind
 from kg_service.negotiation import negotiate, preferred
 from kg_service.parameters import parameters, single
 from kg_service.web.answers import WorkerAnswer
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "graph_store"]
 
 METHODS = ("GET", "HEAD", "OPTIONS")
+#: Where people look into a graph: the query that gives it.
+_DEFAULT_GRAPH = "CONSTRUCT { ?s ?p ?o }\nWHERE { ?s ?p ?o }\n"
+_NAMED_GRAPH = NamedQuery(
+    "graph",
+    "CONSTRUCT { ?s ?p ?o }\nWHERE {\n  VALUES ?graph { UNDEF }\n  GRAPH ?graph { ?s ?p ?o }\n}\n",
+    "",
+    parameters=(Parameter("graph", "iri", ""),),
+)
 _LISTED = [*(row.media_type for row in offered(Kind.TRIPLES)), "text/html"]
 
 
@@ -37,8 +47,12 @@ async def graph_store(request: Request) -> ASGIApp:
     target = read_target(pairs, base=f"{service_address(request.scope)}/graphs")
     format_name = single(pairs, "format") or None
     accept = request.headers.get("accept", "")
-    if target is None and format_name is None and preferred(accept, _LISTED) == "text/html":
-        return page(request, "graphs.html", headers={"Vary": "Accept"}, formats=offered(Kind.TRIPLES))
+    if format_name is None and preferred(accept, _LISTED) == "text/html":
+        if target is None:
+            return page(request, "graphs.html", headers={"Vary": "Accept"}, formats=offered(Kind.TRIPLES))
+        query = _DEFAULT_GRAPH if target.iri is None else bind(_NAMED_GRAPH, {"graph": target.iri})
+        address = f"{service_address(request.scope)}/sparql?{urlencode({'query': query})}"
+        return RedirectResponse(address, status_code=303, headers={"Vary": "Accept"})
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
     if target is None:
         endpoint = f"{service_address(request.scope)}/sparql"

@@ -14,9 +14,11 @@ from kg_service.parameters import REPEATED, SINGLE, parameters, single
 from kg_service.protocol import QUERY
 from kg_service.web.context import context_of, service_address
 from kg_service.web.problems import require_method
-from kg_service.web.query_page import text_of
+from kg_service.web.query_page import question_fields, text_of
+from kg_service.web.reader import reader_of
 from kg_service.web.sparql import answer
 from kg_service.web.templates import page
+from kg_service.web.vocabulary import vocabulary_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["describe_query", "named_queries", "named_query"]
 
 READ = ("GET", "HEAD")
+#: Parameters that links of pages carry.
+_OF_PAGES = ("lang", "version")
 
 
 async def named_queries(request: Request) -> Response:
@@ -35,10 +39,15 @@ async def named_queries(request: Request) -> Response:
     queries = list(context_of(request.scope).queries.values())
     headers = {"Vary": "Accept"}
     if preferred(request.headers.get("accept", ""), ["application/json", "text/html"]) == "text/html":
-        return page(request, "queries.html", headers=headers, queries=queries)
+        return page(request, "queries.html", headers=headers, queries=await _listed(request, queries))
     prefixes = context_of(request.scope).facts["prefixes"]
     described = [describe_query(query, base) | {"text": text_of(query, prefixes)} for query in queries]
     return JSONResponse({"queries": described}, headers=headers)
+
+
+async def _listed(request: Request, queries: list[NamedQuery]) -> list[dict[str, Any]]:
+    vocabulary, reader = await vocabulary_of(context_of(request.scope)), reader_of(request)
+    return [{"query": each, "fields": question_fields(each, vocabulary, reader)} for each in queries]
 
 
 async def named_query(request: Request) -> ASGIApp:
@@ -52,7 +61,7 @@ async def named_query(request: Request) -> ASGIApp:
     if query is None:
         raise NotFound(f"There is no query {request.path_params['name']!r}.", known=list(context.queries))
     pairs = parameters(request.scope["query_string"])
-    names = dict.fromkeys(name for name, _ in pairs if name not in (*SINGLE, *REPEATED))
+    names = dict.fromkeys(name for name, _ in pairs if name not in (*SINGLE, *REPEATED, *_OF_PAGES))
     values = {name: value for name in names if (value := single(pairs, name))}
     text = bind(query, values, context.facts["prefixes"])
     options = urlencode([(name, value) for name, value in pairs if name in (*SINGLE, *REPEATED) and name != "query"])

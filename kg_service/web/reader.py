@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg_service.negotiation import languages
-from kg_service.parameters import parameters
+from kg_service.parameters import readable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -49,7 +49,7 @@ class Reader:
 
 def reader_of(request: Request) -> Reader:
     """Return who asks: `?lang=` before Accept-Language; a language that the interface lacks still orders labels."""
-    asked = [value for name, value in parameters(request.scope["query_string"]) if name == "lang"]
+    asked = [value for name, value in readable(request.scope["query_string"]) if name == "lang"]
     return _reader(asked[0][:20] if asked else "", request.headers.get("accept-language", "")[:1_000])
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["share", "shared"]
 
-#: Characters of the data set's hash that a link carries, and those of a code that browsers and proxies still take.
+#: Characters of the data set's hash that a link carries, and those of an address that browsers and proxies still take.
 _VERSION, _LONGEST = 12, 6_000
 
 
@@ -35,8 +35,9 @@ async def share(request: Request) -> Response:
     if len(query.encode("utf-8", "surrogatepass")) > most:
         raise BodyTooLarge(f"The query is longer than {most} bytes.")
     code = encode(query)
-    if len(code) > _LONGEST:
-        raise BodyTooLarge(f"The query is too long for a link: it would take {len(code)} characters of {_LONGEST}.")
+    length = max(len(code), len(urlencode({"query": query})))  # the link, and the address it leads to
+    if length > _LONGEST:
+        raise BodyTooLarge(f"The query is too long for a link: it would take {length} characters of {_LONGEST}.")
     version = str(context.facts["hash"])[:_VERSION]
     link = f"{service_address(request.scope)}/sparql/shared/{code}?{urlencode({'version': version})}"
     return JSONResponse({"link": link, "version": version}, headers={"Cache-Control": "no-store"})

@@ -50,7 +50,7 @@ async def start(request: Request) -> Response:
     labels = await labels_of(context, _iris(rows), reader, client=client_of(request.scope))
     counts = [
         {**vocabulary.term(each["iri"], reader), "count": each["instances"], "query": counting_query(each["iri"])}
-        for each in vocabulary.own_classes[:_COUNTS]
+        for each in sorted(vocabulary.own_classes, key=_is_plain)[:_COUNTS]
     ]
     return page(
         request, "start.html", rows_of_formats=offered(Kind.TRIPLES), file_name=dataset_name(request), counts=counts,
@@ -75,17 +75,25 @@ async def _rows(request: Request, query: NamedQuery) -> list[dict[str, Any]]:
     return found
 
 
+def _is_plain(class_: dict[str, Any]) -> bool:
+    """Tell whether no shape asks anything of a class: those of which one does are what the data set is about."""
+    return not any(each.get("presence") == "mandatory" for each in class_.get("properties", []))
+
+
 def _iris(rows: list[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(term["value"] for row in rows for term in row.values() if term["type"] == "uri"))
 
 
 def _by_kind(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows that connect two places, by their kind, in the order of the result."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
+    """Return the rows that the map draws, by their kind, in the order of the result; of marks each thing once."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for number, row in enumerate(rows):
+        kind = found.setdefault(row.get("kind", {}).get("value", ""), {})
         if "from" in row and "to" in row:
-            found.setdefault(row.get("kind", {}).get("value", ""), []).append(row)
-    return found
+            kind[str(number)] = row
+        elif "mark" in row:
+            kind.setdefault(row["mark"]["value"], row)
+    return {kind: list(each.values()) for kind, each in found.items() if each}
 
 
 async def _last_change(context: Context) -> str:

@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 from starlette.responses import HTMLResponse, Response
 
 from kg_service import __version__
-from kg_service.iris import prefixed_name
-from kg_service.parameters import parameters
+from kg_service.iris import is_web, page_path, prefixed_name
+from kg_service.parameters import readable
 from kg_service.web.context import not_modified, service_address
 from kg_service.web.reader import INTERFACE, RTL, Reader, reader_of
 from kg_service.web.words import date, language_name, number, script_words, translations
@@ -81,26 +81,31 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
         return root + path + (f"?{urlencode(pairs, doseq=True)}" if pairs else "")
 
     def link(iri: str) -> str:
-        """Return the address under which an IRI is shown: here if it is ours, else where it says."""
-        if facts.get("base") and iri.startswith(facts["base"]):
-            path, _, fragment = iri.removeprefix(facts["base"]).partition("#")
-            return url(f"/page/{quote(path)}") + (f"#{quote(fragment)}" if fragment else "")
-        if iri.startswith(("http://", "https://")):
+        """Return the address under which an IRI is shown: here if it is ours or none is, else where it says."""
+        base = facts.get("base")
+        if base and iri.startswith(base):
+            local, _, fragment = iri.removeprefix(base).partition("#")
+            path = page_path(local)
+            if path is not None:
+                return url(f"/page/{path}") + (f"#{quote(fragment)}" if fragment else "")
+        elif base and is_web(iri):
             return iri
         return url("/describe", iri=iri)
 
     def in_language(language: str) -> str:
         """Return this page's address in another language of the interface."""
-        asked = parameters(request.scope["query_string"])
+        asked = readable(request.scope["query_string"])
         kept = [pair for pair in asked if pair[0] != "lang" and pair != ("format", "html")]
-        return f"{root}{quote(_path(request, root))}?{urlencode([*kept, ('lang', language)])}"
+        return f"{root}/{quote(_path(request, root).lstrip('/'))}?{urlencode([*kept, ('lang', language)])}"
 
     return {
         "url": url,
         "link": link,
+        "is_web": is_web,
         "in_language": in_language,
         "static": lambda name: f"{root}/static/{name}",
         "asset": asset,
+        "fonts_of": _fonts_of,
         "style_version": _style_version(),
         "here": root + _path(request, root),
         "short": lambda iri: prefixed_name(iri, facts["prefixes"]),
@@ -148,7 +153,7 @@ def _data_block(value: Any) -> str:
 
 
 def _path(request: Request, root: str) -> str:
-    return str(request.url.path).removeprefix(root)
+    return str(request.scope["path"]).removeprefix(root)
 
 
 @cache
@@ -158,6 +163,14 @@ def _manifest() -> dict[str, str]:
     except OSError:
         return {}
     return found
+
+
+@cache
+def _fonts_of(language: str) -> list[str]:
+    """Return the paths under static/ of the fonts that every page in a language needs, to be fetched at once."""
+    scripts = {"ar": ("arabic",), "ru": ("cyrillic",), "kk": ("cyrillic", "cyrillic-ext")}.get(language, ("latin",))
+    found = (path for script in scripts for path in (_BUILT.glob(f"*-{script}-400-normal-*.woff2")))
+    return sorted(f"built/{path.name}" for path in found)
 
 
 @cache
@@ -175,6 +188,7 @@ def _environment(language: str) -> jinja2.Environment:
         loader=jinja2.FileSystemLoader([_FOLDER / "templates", TEMPLATES]),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
+        auto_reload=False,  # another version's files may take the place of these while this one runs
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

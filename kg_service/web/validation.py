@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from kg_service.negotiation import languages, preferred
 from kg_service.parameters import parameters, single
 from kg_service.validation.reports import WRITERS, Options
 from kg_service.validation.reports.html import report_page
+from kg_service.validation.reports.words import summary
 from kg_service.web.context import context_of
 from kg_service.web.problems import require_method
 from kg_service.web.templates import page
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from kg_service.web.context import Context
 
 __all__ = ["validation"]
+
+#: A page shows at most this many results: the other formats have them all, and so has what a screen can hold.
+_SHOWN = 300
 
 #: Media type → name of the first format that has it; JSON first, which is what a client gets that takes anything.
 _BY_MEDIA_TYPE = {WRITERS[name].media_type: name for name in reversed(["json", *WRITERS])}
@@ -41,8 +46,12 @@ async def validation(request: Request) -> Response:
     language = _language(request, context.report)
     headers = {"Vary": "Accept, Accept-Language"}
     if name == "html":
-        values = report_page(context.report, language)
-        return page(request, "validation.html", headers=headers, formats=WRITERS, **values)
+        shown = replace(context.report, results=context.report.results[:_SHOWN])
+        values = await asyncio.to_thread(report_page, shown, language) | {"summary": summary(context.report)}
+        return page(
+            request, "validation.html", headers=headers, formats=WRITERS,
+            left=len(context.report.results) - len(shown.results), **values,
+        )  # fmt: skip
     if WRITERS[name].loads_engine:
         text = await _written_elsewhere(context, context.report, name)
     else:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kg_service.web.once import Once
+from kg_service.web.templates import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Vocabulary", "vocabulary_of"]
 
+#: Of so many things somebody picks one from a list.
+_OFFERED = 500
 _META = ("rdf:", "rdfs:", "owl:", "sh:", "void:", "dcat:", "skos:Concept", "foaf:Group")
 
 
@@ -67,6 +70,25 @@ class Vocabulary:
         known = self.classes.get(iri) or self.properties.get(iri) or {}
         name = known.get("name", iri).strip("<>")
         return {"iri": iri, "name": name, "value": name, "label": self.label(iri, reader)}
+
+    def named(self, name: str, reader: Reader) -> dict[str, Any] | None:
+        """Return the class of this name as templates show terms."""
+        iri = self.names.get(name)
+        return self.term(iri, reader) if iri else None
+
+    def things(self, name: str, reader: Reader) -> list[dict[str, str]]:
+        """Return the things of the class of this name: value (an IRI) and label, by label; none where they are many."""
+        found = [each for each in self.document.get("entities", []) if name in each.get("classes", [])]
+        if len(found) > _OFFERED or "entities" in self.document.get("truncated", []):
+            return []
+        labelled = [
+            {
+                "value": each["iri"],
+                "label": (label_of(each.get("labels", {}), reader) or {"value": each["name"]})["value"],
+            }
+            for each in found
+        ]
+        return sorted(labelled, key=lambda each: each["label"].casefold())
 
     def narrowest(self, classes: Sequence[str]) -> list[str]:
         """Return those of some classes that are no superclass of another one, and that pages name."""

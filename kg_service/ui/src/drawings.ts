@@ -6,10 +6,10 @@ import { link, mapOf, type Labels, type Row } from "./rows";
 
 const drawers: Record<string, (target: HTMLElement, source: string) => Promise<void>> = {
   async map(target, source) {
-    const rows = block<Row[]>(source) ?? [];
+    const rows = (block<Row[]>(source) ?? []).map((row) => Object.assign(Object.create(null), row) as Row);
     const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const { drawMap } = await import("./map");
-    drawMap(target, mapOf({ names, rows, labels: block<Labels>("labels") ?? {} }));
+    drawMap(target, mapOf({ names, rows, labels: Object.assign(Object.create(null), block<Labels>("labels") ?? {}) as Labels }));
   },
   async graph(target, source) {
     const { drawGraph } = await import("./graph");

@@ -5,7 +5,7 @@ import { el, safe, svg } from "./dom";
 import { _, number } from "./words";
 
 export interface Node extends SimulationNodeDatum { id: string; label: string; href?: string; iri?: string; kind?: "literal" | "centre" }
-export interface Edge { from: string; to: string; label?: string; style?: number }
+export interface Edge { from: string; to: string; label?: string; style?: number; plain?: boolean }
 export interface GraphData { nodes: Node[]; edges: Edge[] }
 
 const MOST = 300, STEPS = 300, LINES = 5;
@@ -42,7 +42,7 @@ export function drawGraph(target: HTMLElement, data: GraphData): void {
     svg("path", { d: "M0 1L8 4L0 7z", fill: "context-stroke" }))));
   for (const edge of edges) {
     const from = byId.get(edge.from)!, to = byId.get(edge.to)!;
-    drawing.append(svg("path", { d: `M${x(from)} ${y(from)}L${x(to)} ${y(to)}`, class: "edge", "marker-end": `url(#${tip})`, "stroke-dasharray": edge.style ? "4 3" : null }));
+    drawing.append(svg("path", { d: `M${x(from)} ${y(from)}L${x(to)} ${y(to)}`, class: "edge", "marker-end": edge.plain ? null : `url(#${tip})`, "stroke-dasharray": edge.style ? "4 3" : null }));
     const middle = (y(from) + y(to)) / 2 - 3 - (edge.labels.length - 1) * 6;
     edge.labels.forEach((label, line) => {
       drawing.append(svg("text", { x: (x(from) + x(to)) / 2, y: middle + line * 12, "text-anchor": "middle", class: "edge-label" }, short(label, 26)));

@@ -13,7 +13,7 @@ import { _ } from "./words";
 
 export interface Place { key: string; label: string; href?: string; code?: string; lat?: number; long?: number }
 export interface Arc { from: Place; to: Place; kind: string; label: string; href?: string }
-export interface Mark { at: Place; label: string; href?: string }
+export interface Mark { at: Place; label: string; kind: string; href?: string }
 export interface MapData { arcs: Arc[]; marks: Mark[]; places: Place[] }
 
 const WIDEST = 760, NARROWEST = 320, EDGE = 60, STYLES = 4;
@@ -79,7 +79,7 @@ export function drawMap(target: HTMLElement, data: MapData): void {
       svg("circle", { cx: x, cy: y, r: 4, class: "place-mark" }),
       ...(spot.cost < CROWDED ? [svg("text", { x: spot.x, y: spot.y, "text-anchor": spot.anchor, direction: "ltr" }, place.label)] : [])));
   });
-  target.replaceChildren(drawing, legend(kinds, data.marks.length > 0));
+  target.replaceChildren(drawing, legend(kinds, [...new Set(data.marks.map((mark) => mark.kind))]));
   if (lost.length) {
     target.append(el("p", { class: "quiet" }, _("Not on the map: {names}", { names: lost.map((place) => place.label).join(", ") })));
   }
@@ -111,13 +111,13 @@ function shared(a: Box, b: Box): number {
   return Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) * Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
 }
 
-function legend(kinds: string[], marks: boolean): HTMLElement {
+function legend(kinds: string[], marks: string[]): HTMLElement {
   const keys = kinds.map((kind, index) =>
     el("span", { class: `key style-${index % STYLES}` },
       svg("svg", { viewBox: "0 0 38 10", "aria-hidden": "true" }, svg("line", { x1: 0, y1: 5, x2: 38, y2: 5 })), kind || _("other")));
-  if (marks) {
+  for (const kind of marks) {
     const box = svg("svg", { viewBox: "0 0 38 10", "aria-hidden": "true" }, svg("rect", { x: 15, y: 1, width: 8, height: 8, class: "thing-mark" }));
-    keys.push(el("span", { class: "key" }, box, _("things at a place")));
+    keys.push(el("span", { class: "key" }, box, kind || _("things at a place")));
   }
   return el("p", { class: "quiet" }, ...keys);
 }

@@ -47,7 +47,7 @@ export function numeric(term: Term | undefined): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-const POINT = /POINT\s*Z?\s*\(\s*(-?[\d.]+(?:e-?\d+)?)\s+(-?[\d.]+(?:e-?\d+)?)/i;
+const POINT = /POINT[\sZ]{0,9}\(\s{0,9}(-?[\d.]+(?:e-?\d+)?)\s+(-?[\d.]+(?:e-?\d+)?)/i;
 
 /** Read places from a row: `NAME`, `NAMECode`, `NAMELat` and `NAMELong`, or a WKT literal; `lat` and `long` for the first. */
 function place(row: Row, name: string, labels: Labels, first = false): Place | null {
@@ -76,7 +76,7 @@ export function mapOf({ names, rows, labels }: Result): MapData {
     if (from && to) {
       const label = worded(row["arc"], labels) || `${from.label} – ${to.label}`;
       data.arcs.push({ from, to, kind: worded(row["kind"], labels), label, ...href(row["arc"]) });
-    } else if (row["mark"] && at) data.marks.push({ at, label: `${worded(row["mark"], labels)} (${at.label})`, ...href(row["mark"]) });
+    } else if (row["mark"] && at) data.marks.push({ at, label: `${worded(row["mark"], labels)} (${at.label})`, kind: worded(row["kind"], labels), ...href(row["mark"]) });
     else {
       const found = place(row, "place" in row ? "place" : other, labels, true);
       if (found && (found.code || found.lat !== undefined)) data.places.push(found);
@@ -100,7 +100,7 @@ export function graphOf({ names, rows, labels }: Result): GraphData {
   for (const row of rows) {
     if (s && o) {
       const from = row[s], to = row[o];
-      if (from && to) edges.push({ from: node(from), to: node(to), label: worded(row[p ?? ""], labels) });
+      if (from && to) edges.push({ from: node(from), to: node(to), label: worded(row[p ?? ""], labels), plain: p === "kind" });
       continue;
     }
     const [first, ...others] = names.filter((name) => row[name]);

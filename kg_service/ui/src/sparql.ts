@@ -1,6 +1,7 @@
 // The page where queries are written: editor, asking and stopping, views of a result, sharing, history.
 
 import { replaceText, makeEditor, offset } from "./editor/editor";
+import { tidied } from "./editor/tidy";
 import { block, el } from "./dom";
 import { forget, history as asked, remember } from "./history";
 import { drawBars, drawTimeline } from "./results/charts";
@@ -30,6 +31,9 @@ const VIEWS: Record<string, { title: string; show: (target: HTMLElement, result:
   raw: { title: _("Raw"), show: (target, result) => target.replaceChildren(el("pre", { dir: "ltr", tabindex: 0 }, el("code", {}, pretty(result.text)))) },
 };
 
+const first = field.value;
+const heading = document.querySelector("h1");
+const question = document.querySelector(".question"); // the form of the question that the page was opened with
 let view = results.dataset["view"] || "table";
 let running: AbortController | null = null;
 
@@ -37,10 +41,11 @@ const editor = makeEditor(field, () => void run());
 const query = (): string => editor.state.doc.toString();
 const go = form.querySelector<HTMLButtonElement>("button[type=submit]")!;
 const stop = el("button", { type: "button", hidden: true, click: () => running?.abort() }, _("Stop"));
+const tidy = el("button", { type: "button", click: () => replaceText(editor, tidied(query())) }, _("Tidy up"));
 const share = el("button", { type: "button", click: () => void shareLink() }, _("Share"));
 const status = el("span", { role: "status", class: "quiet" });
 const actions = form.querySelector<HTMLElement>("#query-actions")!;
-actions.replaceChildren(go, stop, share, status);
+actions.replaceChildren(go, stop, tidy, share, status);
 go.title = "Ctrl+Enter";
 form.before(choices());
 form.after(past());
@@ -49,7 +54,10 @@ form.addEventListener("submit", (event) => {
   void run();
 });
 addEventListener("popstate", () => {
-  replaceText(editor, new URLSearchParams(location.search).get("query") ?? field.defaultValue);
+  const before = new URLSearchParams(location.search).get("query");
+  replaceText(editor, before ?? first);
+  if (before !== null || results.dataset["ran"] === "yes") void run(false);
+  else results.replaceChildren();
 });
 if (results.dataset["ran"] === "yes") void run(false);
 else {
@@ -90,8 +98,8 @@ function show(outcome: Exclude<Outcome, { kind: "stopped" }>): void {
   const count = outcome.more ? _("The first {count} rows; there are more, and the files have them all.", { count: number(MOST) })
     : found === 1 ? _("1 row") : _("{count} rows", { count: number(found) });
   if (found === 0) {
-    const place = el("div");
-    const why = el("button", { type: "button", click: () => { why.remove(); void explainEmpty(place, editor); } }, _("Why empty?"));
+    const place = el("div", { tabindex: -1 });
+    const why = el("button", { type: "button", click: () => { why.remove(); place.focus(); void explainEmpty(place, editor); } }, _("Why empty?"));
     results.replaceChildren(title, el("p", {}, _("No solution matches.")), why, place);
     return;
   }
@@ -111,8 +119,8 @@ function show(outcome: Exclude<Outcome, { kind: "stopped" }>): void {
 function showProblem(problem: Problem): void {
   const place = problem.line ? el("p", {}, _("Line {line}, column {column}", { line: problem.line, column: problem.column ?? 1 })) : null;
   results.replaceChildren(
-    el("h2", {}, problem.title), el("p", { dir: "auto" }, problem.detail), place ?? "",
-    problem.remedy ? el("p", { dir: "auto" }, problem.remedy) : "");
+    el("h2", {}, problem.title), el("p", {}, el("span", { dir: "ltr", lang: "en" }, problem.detail)), place ?? "",
+    problem.remedy ? el("p", {}, problem.remedy) : "");
   if (problem.line) {
     const at = offset(editor.state.doc, problem.line, problem.column ?? 1);
     editor.dispatch({ selection: { anchor: at }, scrollIntoView: true });
@@ -146,6 +154,8 @@ function choices(): HTMLElement {
     if (!chosen || !text) return;
     replaceText(editor, text);
     view = chosen.view;
+    if (heading) heading.textContent = chosen.summary;
+    question?.remove();
     void run();
   } }, el("option", { value: "" }, _("Choose a question")), ...examples.map((each) => el("option", { value: each.name }, each.summary)));
   return el("p", { class: "field" }, el("label", { for: "question" }, _("Questions of this data set")), list);

@@ -1,5 +1,6 @@
 // Asking: one query at a time, with what came of it, and a way to stop it on the server.
 
+import { block } from "../dom";
 import { url, type Label, type Labels, type Row } from "../rows";
 import { _ } from "../words";
 
@@ -9,6 +10,9 @@ export type Outcome =
   | { kind: "boolean"; value: boolean; text: string; ms: number }
   | { kind: "problem"; problem: Problem; ms: number }
   | { kind: "stopped"; ms: number };
+
+/** Kind of problem → title and remedy in the reader's language. */
+const words: Record<string, [string, string]> = bare(block("problems") ?? {});
 
 /** Solutions that a page takes; the files have them all. */
 export const MOST = 10_000;
@@ -33,7 +37,7 @@ export async function ask(query: string, signal: AbortSignal): Promise<Outcome> 
     }
     const found = JSON.parse(text) as { boolean?: boolean; head: { vars?: string[] }; results?: { bindings: Row[] } };
     if (found.boolean !== undefined) return { kind: "boolean", value: found.boolean, text, ms: spent };
-    const rows = found.results?.bindings ?? [];
+    const rows = (found.results?.bindings ?? []).map(bare);
     return { kind: "rows", names: found.head.vars ?? [], rows, labels: await labelled(rows, signal), more, text, ms: spent };
   } catch (error) {
     if (signal.aborted) return { kind: "stopped", ms: ms() };
@@ -42,11 +46,18 @@ export async function ask(query: string, signal: AbortSignal): Promise<Outcome> 
   }
 }
 
+/** Return the members without those that every object has: a variable may be called "constructor". */
+export function bare<T extends object>(members: T): T {
+  return Object.assign(Object.create(null), members) as T;
+}
+
 /** Read a problem document (RFC 9457); of anything else the beginning. */
 export function problemOf(text: string, status: number): Problem {
   try {
-    const found = JSON.parse(text) as Partial<Problem>;
-    return { title: "", detail: "", status, ...found };
+    const found = JSON.parse(text) as Partial<Problem> & { type?: string };
+    const slug = found.type?.split("/").at(-1) ?? "";
+    const [title, remedy] = words[slug] ?? [];
+    return { title: "", detail: "", status, ...found, ...(title ? { title } : {}), ...(remedy ? { remedy } : {}) };
   } catch {
     return { title: `HTTP ${status}`, detail: text.slice(0, 300), status };
   }
@@ -61,7 +72,7 @@ export async function labelled(rows: Row[], signal?: AbortSignal): Promise<Label
   if (iris.size === 0) return {};
   const body = new URLSearchParams([...iris].map((iri) => ["iri", iri]));
   const answer = await fetch(url("/sparql/labels"), { method: "POST", body, signal: signal ?? null }).catch(() => null);
-  return answer?.ok ? ((await answer.json()) as Record<string, Label>) : {};
+  return bare(answer?.ok ? ((await answer.json()) as Record<string, Label>) : {});
 }
 
 const TRIPLE = /^(<[^>]*>|_:\S+)\s+<([^>]*)>\s+(?:<([^>]*)>|(_:\S+)|"((?:[^"\\]|\\.)*)"(?:@([\w-]+)|\^\^<([^>]*)>)?)\s*\.$/;
@@ -71,7 +82,10 @@ function triples(text: string): Row[] {
   const rows: Row[] = [];
   for (const line of text.split("\n")) {
     const match = TRIPLE.exec(line.trim());
-    if (!match) continue;
+    if (!match) {
+      if (line.trim()) rows.push({ subject: { type: "literal", value: line.trim() } }); // a triple of triples, as it is written
+      continue;
+    }
     const [, subject = "", predicate = "", iri, blank, literal, tag, datatype] = match;
     const plain = (value: string): string => value.replace(/\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)/g, (_all, short?: string, long?: string, mark = "") =>
       short || long ? String.fromCodePoint(parseInt(short ?? long ?? "", 16)) : ({ n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" }[mark as string] ?? mark));

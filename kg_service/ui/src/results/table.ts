@@ -25,6 +25,7 @@ export function showTable(target: HTMLElement, result: Result, explain?: (row: R
     });
     page = 0;
     draw();
+    table.querySelectorAll<HTMLElement>("thead button")[result.names.indexOf(name)]?.focus();
   };
   const draw = (): void => {
     const heads = result.names.map((name) => {

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "kg_service"
 PURE = {
     "__init__", "analysis", "codings", "config", "cross_origin", "errors", "formats", "glance", "graph_target",
-    "iris", "namespaces", "negotiation", "parameters", "protocol", "query_errors", "tokens",
+    "iris", "namespaces", "ntriples", "shared_link", "negotiation", "parameters", "protocol", "query_errors", "tokens",
     "turtle_scanner", "vocabularies",
 }  # fmt: skip
 RIM = {"cli", "__main__", "web"}

@@ -118,6 +118,7 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
         "validated": context.report is not None,
         "reader": reader,
         "rtl": RTL,
+        "comma": "، " if reader.interface == "ar" else ", ",
         "interface": INTERFACE,
         "version": __version__,
         "number": lambda value: number(value, reader.interface),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -16,16 +18,21 @@ if TYPE_CHECKING:
 __all__ = [
     "INCOMING",
     "LABELS",
+    "Fragments",
     "describe",
     "incoming",
     "is_known",
     "is_label",
+    "is_mentioned",
     "label",
     "members",
     "named",
     "prefetch",
 ]
 
+#: Document → its subjects `<document>#…`.
+Fragments = Mapping[str, Sequence[str]]
+_NONE: Fragments = MappingProxyType({})
 #: At most this many incoming triples stand in a description; the rest is a query away.
 INCOMING = 1_000
 
@@ -36,20 +43,33 @@ _IS_PART_OF = ox.NamedNode(DCTERMS + "isPartOf")
 _START = ox.NamedNode(OA + "start")
 
 
-def is_known(store: ox.Store, node: ox.NamedNode) -> bool:
+def is_known(store: ox.Store, node: ox.NamedNode, fragments: Fragments = _NONE) -> bool:
     """Tell whether the IRI is the subject of a statement, or a document of such subjects."""
-    return next(store.quads_for_pattern(node, None, None, None), None) is not None or bool(members(store, node))
+    stated = next(store.quads_for_pattern(node, None, None, None), None)
+    return stated is not None or bool(members(store, node, fragments))
 
 
-def describe(store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, about: ox.NamedNode) -> list[ox.Quad]:
+def is_mentioned(store: ox.Store, node: ox.NamedNode) -> bool:
+    """Tell whether a statement has the IRI as its object."""
+    return next(store.quads_for_pattern(None, None, node, None), None) is not None
+
+
+def describe(
+    store: ox.Store,
+    facts: dict[str, Any],
+    node: ox.NamedNode,
+    about: ox.NamedNode,
+    fragments: Fragments = _NONE,
+) -> list[ox.Quad]:
     """Return the quads that describe an IRI, in the named graphs that state them, without repetition.
 
     Outgoing triples (of a document also those of its `#` members), incoming ones (at most INCOMING),
     labels and types of the neighbours, and what is known about the description itself.
-    about   IRI of the description itself
+    about       IRI of the description itself
+    fragments   document → its `#` members, beside those that link to it
     Raises NotFound (404) for an IRI that occurs nowhere.
     """
-    subjects = [node, *members(store, node)]
+    subjects = [node, *members(store, node, fragments)]
     quads: dict[ox.Quad, None] = {}
     for subject in subjects:
         quads.update(dict.fromkeys(named(store.quads_for_pattern(subject, None, None, None))))
@@ -109,13 +129,16 @@ def label(store: ox.Store, node: ox.NamedNode | ox.BlankNode, languages: list[st
     return None
 
 
-def members(store: ox.Store, node: ox.NamedNode) -> list[ox.NamedNode]:
-    """Return the subjects `<node>#…` that say they belong to the document."""
-    found = {
-        quad.subject: _order(store, quad.subject)
+def members(store: ox.Store, node: ox.NamedNode, fragments: Fragments = _NONE) -> list[ox.NamedNode]:
+    """Return the subjects `<node>#…`: those that link to the document, and those known by their address alone."""
+    linked = {
+        quad.subject
         for quad in store.quads_for_pattern(None, None, node, None)
         if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(f"{node.value}#")
     }
+    known = linked.union(map(ox.NamedNode, fragments.get(node.value, ())))
+    prefetch(store, known, (_START,))
+    found = {each: _order(store, each) for each in known}
     return sorted(found, key=lambda each: (found[each], each.value))
 
 

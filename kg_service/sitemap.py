@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, cast
-from urllib.parse import quote, unquote
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 import pyoxigraph as ox
 
 from kg_service.errors import NotFound
+from kg_service.iris import page_path
 from kg_service.namespaces import RDF
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def _paths(store: Store) -> Iterator[str]:
             # Where the document is of a class itself, it comes on its own.
             if _has_class(store, ox.NamedNode(base + document)):
                 continue
-        yield quote(unquote(document))
+        if (path := page_path(document)) is not None:
+            yield path
 
 
 def _has_class(store: Store, node: ox.NamedNode) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -15,6 +16,7 @@ from kg_service.wording import IS_PART_OF, Wording, is_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from kg_service.description import Fragments
     from kg_service.terms import Resource, Term
 
 __all__ = ["thing_page"]
@@ -34,7 +36,13 @@ _ELSEWHERE = {
 }  # fmt: skip
 
 
-def thing_page(store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, languages: list[str]) -> dict[str, Any]:
+def thing_page(
+    store: ox.Store,
+    facts: dict[str, Any],
+    node: ox.NamedNode,
+    languages: list[str],
+    fragments: Fragments = MappingProxyType({}),
+) -> dict[str, Any]:
     """Return what a page about an IRI shows, as JSON values.
 
     label, labels, types, texts   what it is called, is, and is said to be
@@ -43,7 +51,7 @@ def thing_page(store: ox.Store, facts: dict[str, Any], node: ox.NamedNode, langu
     notes     the graphs that state something, by number; of a passage its place in the document and what is said of it
     Raises NotFound (404) for an IRI that occurs nowhere.
     """
-    parts = members(store, node)
+    parts = members(store, node, fragments)
     mentions = [quad for quad in incoming(store, node) if quad.subject not in parts and quad.graph_name != node]
     own = list(named(store.quads_for_pattern(node, None, None, None)))
     if not own and not mentions and not parts:

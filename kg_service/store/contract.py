@@ -55,6 +55,10 @@ class Store(Protocol):
     def statistics(self) -> Statistics:
         """Counts over the default graph."""
 
+    @property
+    def fragments(self) -> dict[str, list[str]]:
+        """Document → its subjects `<document>#…`."""
+
     def evaluate(
         self,
         writer: Writer,

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg_service.errors import EvaluationFailed, MalformedRequest, MemoryExceeded
 from kg_service.evaluation.frames import header_lines
 from kg_service.formats import Kind
+from kg_service.fragments import fragments
 from kg_service.graph_list import GraphList
 from kg_service.query_errors import syntax_problem
 from kg_service.results import ROW_WRITERS
@@ -84,6 +85,11 @@ class EmbeddedStore:
         if isinstance(self._held, ox.Store):
             return count(self._held, self.facts["base"])
         return Statistics.of(self._held.statistics)
+
+    @cached_property
+    def fragments(self) -> dict[str, list[str]]:
+        """Document → its subjects `<document>#…`, found when first asked for."""
+        return fragments(self)
 
     def evaluate(
         self,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg_service.browsing import browse
-from kg_service.description import LABELS, describe, is_known, label, prefetch
+from kg_service.description import LABELS, describe, is_known, is_mentioned, label, prefetch
 from kg_service.errors import NotFound
 from kg_service.namespaces import SD, VOID
 from kg_service.search.index import build_index
@@ -64,7 +64,7 @@ def answer_dump(store: Store, writer: Writer, *, format_name: str) -> None:
 
 def answer_description(store: Store, writer: Writer, *, iri: str, document: str, format_name: str) -> None:
     """Write the description of an IRI; `document` is the address of the description itself."""
-    quads = describe(store.store, store.facts, named_node(iri), named_node(document))
+    quads = describe(store.store, store.facts, named_node(iri), named_node(document), store.fragments)
     writer.begin()
     if format_name == "jsonld":
         write_framed(store, writer, (quad.triple for quad in quads), named_node(iri))
@@ -79,7 +79,7 @@ def answer_description(store: Store, writer: Writer, *, iri: str, document: str,
 
 def answer_page(store: Store, writer: Writer, *, iri: str, languages: list[str]) -> None:
     """Write what a page about an IRI shows, as JSON."""
-    content = thing_page(store.store, store.facts, named_node(iri), languages)
+    content = thing_page(store.store, store.facts, named_node(iri), languages, store.fragments)
     writer.begin()
     writer.write(json.dumps(content, ensure_ascii=False).encode())
 
@@ -103,10 +103,20 @@ def answer_browse(store: Store, writer: Writer, **asked: Any) -> None:
     writer.write(json.dumps(content, ensure_ascii=False).encode())
 
 
-def answer_known(store: Store, writer: Writer, *, iri: str) -> None:
-    """Write whether the data set describes an IRI: JSON true or false."""
+def answer_known(store: Store, writer: Writer, *, iris: list[str], mentioned: bool) -> None:
+    """Write the first of some IRIs that the data set describes, as JSON; null where it describes none of them.
+
+    mentioned   whether one that is only the object of statements counts, too
+    """
+    found = None
+    for iri in iris:
+        with contextlib.suppress(ValueError):  # what is no IRI is not described
+            node = ox.NamedNode(iri)
+            if is_known(store.store, node, store.fragments) or (mentioned and is_mentioned(store.store, node)):
+                found = iri
+                break
     writer.begin()
-    writer.write(json.dumps(is_known(store.store, named_node(iri))).encode())
+    writer.write(json.dumps(found).encode())
 
 
 def answer_service_description(store: Store, writer: Writer, *, endpoint: str, format_name: str) -> None:

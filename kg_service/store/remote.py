@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg_service.errors import EvaluationFailed
 from kg_service.formats import Kind, named
+from kg_service.fragments import fragments
 from kg_service.graph_list import LISTED, GraphList
 from kg_service.query_errors import syntax_problem
 from kg_service.statistics import Statistics, count
@@ -57,6 +58,11 @@ class RemoteStore:
     def statistics(self) -> Statistics:
         """Counts over the default graph, made when first asked for."""
         return count(cast("ox.Store", self.store), self.facts["base"])
+
+    @cached_property
+    def fragments(self) -> dict[str, list[str]]:
+        """Document → its subjects `<document>#…`, found when first asked for."""
+        return fragments(self)
 
     def evaluate(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import unquote
 
 from starlette.responses import RedirectResponse
 
@@ -14,6 +14,15 @@ from kg_service.iris import absolute
 from kg_service.namespaces import OWL
 from kg_service.negotiation import negotiate, preferred
 from kg_service.parameters import parameters, single
+from kg_service.web.addresses import (
+    asked_iris,
+    data_address,
+    description_address,
+    document,
+    page_address,
+    raw_path,
+    shown_iris,
+)
 from kg_service.web.answers import WorkerAnswer
 from kg_service.web.context import client_of, context_of, service_address
 from kg_service.web.neighbourhood import around
@@ -43,43 +52,64 @@ async def thing(request: Request) -> ASGIApp:
     An ending such as .ttl or .html behind the IRI chooses instead. Cool URIs for the Semantic Web §4.2
     """
     require_method(request, READ)
-    path, extension = _path(request), ""
-    if not await _is_known(request, path):
+    path, extension = raw_path(request.scope), ""
+    iri = await _known(request, asked_iris(request, path)) if path else None
+    if iri is None:
         path, _, extension = path.rpartition(".")
-        if not (extension == "html" or by_extension(extension)) or not await _is_known(request, path):
+        if path and (extension == "html" or by_extension(extension)):
+            iri = await _known(request, asked_iris(request, path))
+        if iri is None:
             raise NotFound(f"The data set describes nothing at {request.url.path}.")
     accept = request.headers.get("accept", "")
     listed = [offered(Kind.TRIPLES)[0].media_type, "text/html"]
     wants_page = not extension and "html" in accept and preferred(accept, listed) == "text/html"
     if extension == "html" or wants_page:
-        language = single(parameters(request.scope["query_string"]), "lang")
-        target = f"page/{quote(path)}" + (f"?{urlencode({'lang': language})}" if language else "")
+        location = page_address(request, iri, language=_language(request))
     else:
-        target = f"data/{quote(path)}.{extension or negotiate(accept, Kind.TRIPLES).format.name}"
-    location = f"{service_address(request.scope)}/{target}"
-    return RedirectResponse(location, status_code=303, headers={"Vary": "Accept", "Link": _alternates(request, path)})
-
-
-async def _is_known(request: Request, path: str) -> bool:
-    return bool(path) and bool(await _ask(request, {"operation": "known", "iri": _iri(request, path)}))
+        location = data_address(request, iri, extension or negotiate(accept, Kind.TRIPLES).format.name)
+    return RedirectResponse(location, status_code=303, headers={"Vary": "Accept", "Link": _alternates(request, iri)})
 
 
 async def data(request: Request) -> ASGIApp:
     """Serve the description of a thing in the format that the address ends in."""
     require_method(request, READ)
-    path, _, extension = _path(request).rpartition(".")
+    path, _, extension = raw_path(request.scope).partition("/")[2].rpartition(".")
     row = by_extension(extension)
     if row is None or not path:
         known = ", ".join(f".{each.name}" for each in offered(Kind.TRIPLES))
         raise NotFound(f"Descriptions end in one of {known}.")
-    return _description(request, _iri(request, path), row, link=_alternates(request, path))
+    iri, is_near_miss = await _shown(request, path)
+    if is_near_miss:
+        return RedirectResponse(data_address(request, iri, extension))
+    return _description(iri, row, document(request, iri, extension), link=_alternates(request, iri))
 
 
 async def page(request: Request) -> ASGIApp:
     """Show what the data set says about a thing, each statement with the graph that states it."""
     require_method(request, READ)
-    path = _path(request)
-    return await _page(request, _iri(request, path), _alternates(request, path))
+    iri, is_near_miss = await _shown(request, raw_path(request.scope).partition("/")[2])
+    if is_near_miss:
+        return RedirectResponse(page_address(request, iri, language=_language(request)))
+    return await _page(request, iri, _alternates(request, iri))
+
+
+async def _shown(request: Request, path: str) -> tuple[str, bool]:
+    """Return the IRI that a path of a page or description means, and whether its own address is another one.
+
+    An address belongs to one IRI. Where the data do not have that one, they may have one that is spelled otherwise.
+    """
+    exact, *others = shown_iris(request, path)
+    if not others:
+        return exact, False
+    found = await _known(request, [exact, *others], mentioned=True)
+    if found is None:
+        raise NotFound(f"The data set says nothing about <{exact}>.")
+    return found, found != exact
+
+
+async def _known(request: Request, iris: list[str], *, mentioned: bool = False) -> str | None:
+    found: str | None = await _ask(request, {"operation": "known", "iris": iris, "mentioned": mentioned})
+    return found
 
 
 async def describe(request: Request) -> ASGIApp:
@@ -89,16 +119,17 @@ async def describe(request: Request) -> ASGIApp:
     iri = absolute(single(pairs, "iri") or "", name="iri")
     format_name = single(pairs, "format") or None
     accept = request.headers.get("accept", "")
-    rows = offered(Kind.TRIPLES)
-    if format_name is None and preferred(accept, [*(row.media_type for row in rows), "text/html"]) == "text/html":
+    listed = [*(row.media_type for row in offered(Kind.TRIPLES)), "text/html"]
+    if format_name == "html" or (format_name is None and preferred(accept, listed) == "text/html"):
         return await _page(request, iri, "")
-    return _description(request, iri, negotiate(accept, Kind.TRIPLES, format_name=format_name).format)
+    row = negotiate(accept, Kind.TRIPLES, format_name=format_name).format
+    return _description(iri, row, description_address(request, iri, row.name))
 
 
 async def download(request: Request) -> ASGIApp:
     """Serve the whole data set as a file: `/download/<name>.<ext>`."""
     require_method(request, READ)
-    name, _, extension = _path(request).rpartition(".")
+    name, _, extension = unquote(request.path_params["path"]).rpartition(".")
     row = by_extension(extension)
     if row is None or name != dataset_name(request):
         files = ", ".join(f"{dataset_name(request)}.{each.name}" for each in offered(Kind.TRIPLES))
@@ -129,10 +160,8 @@ def dataset_name(request: Request) -> str:
     return str(context_of(request.scope).facts["base"].rstrip("/").rpartition("/")[2]) or "dataset"
 
 
-def _description(request: Request, iri: str, row: Format, *, link: str = "") -> WorkerAnswer:
-    base = context_of(request.scope).facts["base"]
-    path = request.url.path.removeprefix(request.scope.get("root_path", "")).lstrip("/")
-    work = {"operation": "describe", "iri": iri, "document": f"{base}{path}", "format_name": row.name}
+def _description(iri: str, row: Format, about: str, *, link: str = "") -> WorkerAnswer:
+    work = {"operation": "describe", "iri": iri, "document": about, "format_name": row.name}
     headers = {"Content-Type": row.content_type(), "Vary": _VARY}
     return WorkerAnswer(work, headers | ({"Link": link} if link else {}))
 
@@ -144,7 +173,7 @@ async def _page(request: Request, iri: str, link: str) -> Response:
     passages = [content["note"], *(part["note"] for part in content["members"])]
     for note in (*content["notes"], *filter(None, passages)):
         note["quotation"] = quotation(sources, note)
-    rows = [(row, _format_address(request, iri, row)) for row in FORMATS if Kind.TRIPLES in row.kinds]
+    rows = [(row, data_address(request, iri, row.name)) for row in FORMATS if Kind.TRIPLES in row.kinds]
     headers = {"Vary": "Accept"} | ({"Link": link} if link else {})
     if OWL + "Ontology" in {each.get("iri") for each in content["types"]}:
         vocabulary = await vocabulary_of(context_of(request.scope))
@@ -157,9 +186,8 @@ async def _page(request: Request, iri: str, link: str) -> Response:
 
 async def _linked_data(request: Request, iri: str) -> Any:
     """Return the description as JSON-LD for the head of a page, where search engines look; None for one too long."""
-    base = context_of(request.scope).facts["base"]
-    path = request.url.path.removeprefix(request.scope.get("root_path", "")).lstrip("/")
-    work = {"operation": "describe", "iri": iri, "document": f"{base}{path}", "format_name": "jsonld"}
+    about = document(request, iri, "jsonld")
+    work = {"operation": "describe", "iri": iri, "document": about, "format_name": "jsonld"}
     answer = await context_of(request.scope).pool.evaluate(work, client=client_of(request.scope))
     text = await answer.read()
     return json.loads(text) if len(text) <= _IN_HEAD else None
@@ -170,29 +198,14 @@ async def _ask(request: Request, work: dict[str, Any]) -> Any:
     return json.loads(await answer.read())
 
 
-def _path(request: Request) -> str:
-    return unquote(request.path_params["path"])
+def _language(request: Request) -> str:
+    return single(parameters(request.scope["query_string"]), "lang") or ""
 
 
-def _iri(request: Request, path: str) -> str:
-    base = context_of(request.scope).facts["base"]
-    if not base:
-        raise NotFound("These files state no base, so no IRI of theirs dereferences here; use /describe?iri=….")
-    return str(base) + quote(path, safe="/:@!$&'()*+,;=~-._%")
-
-
-def _format_address(request: Request, iri: str, row: Format) -> str:
-    base = context_of(request.scope).facts["base"]
-    if base and iri.startswith(base):
-        return f"{service_address(request.scope)}/data/{iri.removeprefix(base)}.{row.name}"
-    return f"{service_address(request.scope)}/describe?iri={quote(iri, safe='')}&format={row.name}"
-
-
-def _alternates(request: Request, path: str) -> str:
+def _alternates(request: Request, iri: str) -> str:
     """Return the Link header that lists every representation (RFC 8288)."""
-    service = service_address(request.scope)
     links = [
-        f'<{service}/data/{quote(path)}.{row.name}>; rel="alternate"; type="{row.media_type}"'
+        f'<{data_address(request, iri, row.name)}>; rel="alternate"; type="{row.media_type}"'
         for row in offered(Kind.TRIPLES)
     ]
-    return ", ".join([*links, f'<{service}/page/{quote(path)}>; rel="alternate"; type="text/html"'])
+    return ", ".join([*links, f'<{page_address(request, iri)}>; rel="alternate"; type="text/html"'])

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from kg_service import __version__
 from kg_service.iris import is_web, page_path, prefixed_name
 from kg_service.parameters import readable
+from kg_service.web.addresses import raw_path
 from kg_service.web.context import not_modified, service_address
 from kg_service.web.reader import INTERFACE, RTL, Reader, reader_of
 from kg_service.web.words import date, language_name, number, script_words, translations
@@ -96,7 +97,8 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
         """Return this page's address in another language of the interface."""
         asked = readable(request.scope["query_string"])
         kept = [pair for pair in asked if pair[0] != "lang" and pair != ("format", "html")]
-        return f"{root}/{quote(_path(request, root).lstrip('/'))}?{urlencode([*kept, ('lang', language)])}"
+        path = quote(raw_path(request.scope).lstrip("/"), safe="/%:@!$&'()*+,;=")
+        return f"{root}/{path}?{urlencode([*kept, ('lang', language)])}"
 
     return {
         "url": url,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from kg_service.errors import NotFound
+from kg_service.language_tags import best_text
 from kg_service.namespaces import DCTERMS, FOAF, OA, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
@@ -117,16 +118,13 @@ def is_label(quad: ox.Quad) -> bool:
 
 
 def label(store: ox.Store, node: ox.NamedNode | ox.BlankNode, languages: list[str]) -> dict[str, str] | None:
-    """Return the best label as {"value", "language"}: in the reader's languages, without one, then by tag."""
+    """Return the label that suits a reader of these languages best, as {"value", "language"}."""
     found: dict[str, str] = {}
     for predicate in LABELS:
         for quad in store.quads_for_pattern(node, predicate, None, _DEFAULT):
             if isinstance(quad.object, ox.Literal):
                 found.setdefault(quad.object.language or "", quad.object.value)
-    for language in (*languages, "en", "", *sorted(found)):
-        if language in found:
-            return {"value": found[language], "language": language}
-    return None
+    return best_text(found, languages)
 
 
 def members(store: ox.Store, node: ox.NamedNode, fragments: Fragments = _NONE) -> list[ox.NamedNode]:

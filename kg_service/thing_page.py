@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg_service.description import LABELS, incoming, is_label, label, members, named, prefetch
 from kg_service.errors import NotFound
+from kg_service.language_tags import best_tag
 from kg_service.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SH, SKOS
 from kg_service.terms import value
 from kg_service.wording import IS_PART_OF, Wording, is_text
@@ -153,8 +154,7 @@ class _Page(Wording):
     def spare(self, values: Iterable[Term]) -> set[Term]:
         """Return those of texts, one of which is long, that are not in the best language for the reader."""
         texts = [each for each in values if isinstance(each, ox.Literal) and each.language]
-        tags = {each.language for each in texts}
-        best = next((tag for tag in self.languages if tag in tags), None)
+        best = best_tag({str(each.language) for each in texts}, self.languages)
         is_long = any(len(each.value) > _LONG for each in texts)
         return {each for each in texts if is_long and best is not None and each.language != best}
 

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg_service.description import LABELS, is_label, label
 from kg_service.iris import prefixed_name
+from kg_service.language_tags import best_tag
 from kg_service.namespaces import DCTERMS, OA, RDF, SCHEMA
 from kg_service.terms import value
 
@@ -67,8 +68,9 @@ class Wording:
         found = []
         for predicate in dict.fromkeys(quad.predicate for quad in quads):
             texts = {q.object.language or "": q.object for q in quads if q.predicate == predicate}  # type: ignore[union-attr]
-            best = next(tag for tag in (*self.languages, "", *sorted(texts)) if tag in texts)
-            found.append({"predicate": self.term(predicate), **self.term(texts[best])})
+            best = best_tag(texts.keys(), self.languages)
+            if best is not None:
+                found.append({"predicate": self.term(predicate), **self.term(texts[best])})
         return found
 
     def note(self, graph: Resource) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from http_helpers import BROWSER
 from pages import read_page
 from worlds import ROOT
 
-from kg_service.web.reader import INTERFACE, RTL
+from kg_service.language_tags import direction
+from kg_service.web.reader import INTERFACE
 from kg_service.web.templates import SECURITY
 
 if TYPE_CHECKING:
@@ -99,12 +100,11 @@ def test_a_page_may_load_and_run_nothing_but_ours(client: TestClient, path: str)
 def test_a_page_speaks_the_language_asked_for(client: TestClient, path: str, language: str) -> None:
     by_header = get(client, path, Accept_Language=f"{language}, xx;q=0.5")
     asked = get(client, path + ("&" if "?" in path else "?") + f"lang={language}", Accept_Language="xx")
-    direction = "rtl" if language in RTL else "ltr"
 
     for response in (by_header, asked):
         assert response.headers["content-language"] == language
         assert "Accept-Language" in response.headers["vary"]
-        assert f'<html lang="{language}" dir="{direction}"' in response.text
+        assert f'<html lang="{language}" dir="{direction(language)}"' in response.text
     led = [attributes.get("href", "") for tag, attributes in read_page(asked.text).elements if tag == "a"]
     kept = {
         link.partition("?")[0]: link

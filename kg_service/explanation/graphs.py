@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kg_service.description import is_label, label
 from kg_service.iris import prefixed_name
+from kg_service.language_tags import best_text
 from kg_service.namespaces import DCTERMS, OA
 from kg_service.terms import DEFAULT
 
@@ -44,12 +45,7 @@ def describe_graph(store: Store, iri: str, languages: list[str]) -> dict[str, An
         elif isinstance(object_, ox.Literal) and object_.language and not is_label(quad):
             texts.setdefault(quad.predicate, {}).setdefault(object_.language, object_.value)
     found["texts"] = [
-        {"predicate": predicate.value, **_best(by_language, languages)}
+        {"predicate": predicate.value, **(best_text(by_language, languages) or {})}
         for predicate, by_language in sorted(texts.items(), key=lambda item: item[0].value)
     ]
     return found
-
-
-def _best(texts: dict[str, str], languages: list[str]) -> dict[str, str]:
-    language = next(tag for tag in (*languages, "en", *sorted(texts)) if tag in texts)
-    return {"value": texts[language], "language": language}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from kg_service.language_tags import best_tag
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -52,8 +54,10 @@ def rank(found: Iterable[Candidate], folded: str, literal: str, languages: Seque
 
 def name_of(labels: Iterable[Candidate], languages: Sequence[str]) -> str:
     """Return which of a thing's labels a reader of these languages should see: their own language, then its name."""
-    places = _places(languages)
-    return min(labels, key=lambda each: (_place(each.language, places), each.rank, len(each.text), each.text)).text
+    known = list(labels)
+    tag = best_tag({each.language for each in known}, languages)
+    fitting = (each for each in known if each.language == tag)
+    return min(fitting, key=lambda each: (each.rank, len(each.text), each.text)).text
 
 
 def _places(languages: Sequence[str]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kg_service.language_tags import best_text
 from kg_service.web.templates import page
 
 if TYPE_CHECKING:
@@ -49,11 +50,9 @@ def _examples(vocabulary: Vocabulary, reader: Reader) -> dict[str, dict[str, Any
     """Return for each class, by its name, one thing of it that has a label."""
     found: dict[str, dict[str, Any]] = {}
     for each in vocabulary.document.get("entities", []):
-        labels = each.get("labels", {})
-        tag = next((tag for tag in (*reader.languages, *sorted(labels)) if tag in labels), None)
-        if tag is not None:
+        label = best_text(each.get("labels", {}), reader.languages)
+        if label is not None:
             for name in each.get("classes", []):
-                label = {"value": labels[tag], "language": tag}
                 found.setdefault(name, {"iri": each["iri"], "name": each["name"], "label": label})
     return found
 

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kg_service.language_tags import direction
 from kg_service.negotiation import languages
 from kg_service.parameters import readable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["INTERFACE", "RTL", "Reader", "fallbacks", "reader_of"]
+__all__ = ["INTERFACE", "Reader", "fallbacks", "reader_of"]
 
 #: Languages of the interface; the first one speaks to those who read none of them.
 INTERFACE = ("en", "ru", "kk", "ar")
-#: Languages written from right to left, by primary subtag.
-RTL = frozenset({"ar", "fa", "he", "ur", "ug", "ps", "sd", "ckb", "yi"})
 #: CLDR's distance up to which who reads one language is taken to read the other, too.
 _NEAR = 50
 
@@ -39,7 +38,7 @@ class Reader:
     @property
     def direction(self) -> str:
         """The direction of the page: "ltr" or "rtl"."""
-        return "rtl" if self.interface in RTL else "ltr"
+        return direction(self.interface)
 
     def reads(self, tag: str) -> bool:
         """Tell whether a text in this language is what was asked for, and no fallback."""

@@ -14,10 +14,11 @@ from starlette.responses import HTMLResponse, Response
 
 from kg_service import __version__
 from kg_service.iris import is_web, page_path, prefixed_name
+from kg_service.language_tags import best_text, direction
 from kg_service.parameters import readable
 from kg_service.web.addresses import raw_path
 from kg_service.web.context import not_modified, service_address
-from kg_service.web.reader import INTERFACE, RTL, Reader, reader_of
+from kg_service.web.reader import INTERFACE, Reader, reader_of
 from kg_service.web.words import date, language_name, number, script_words, translations
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
         "validity": context.validity,
         "validated": context.report is not None,
         "reader": reader,
-        "rtl": RTL,
+        "direction": direction,
         "comma": "، " if reader.interface == "ar" else ", ",
         "interface": INTERFACE,
         "version": __version__,
@@ -135,8 +136,7 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
 
 def label_of(texts: dict[str, str], reader: Reader) -> dict[str, str] | None:
     """Return the best of texts by language for a reader, as {"value", "language"}: never a random one."""
-    wanted = (*reader.languages, *sorted(texts))
-    return next(({"value": texts[tag], "language": tag} for tag in wanted if tag in texts), None)
+    return best_text(texts, reader.languages)
 
 
 def _licence_name(iri: str) -> str:

@@ -6,6 +6,7 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from kg_service.language_tags import best_text
 from kg_service.web.once import Once
 from kg_service.web.templates import label_of
 
@@ -56,14 +57,12 @@ class Vocabulary:
     def label(self, iri: str, reader: Reader) -> dict[str, str] | None:
         """Return the best label of a class or property for a reader."""
         labels = (self.classes.get(iri) or self.properties.get(iri) or {}).get("labels", {})
-        wanted = (*reader.languages, *sorted(labels))
-        return next(({"value": labels[tag], "language": tag} for tag in wanted if tag in labels), None)
+        return best_text(labels, reader.languages)
 
     def text(self, iri: str, reader: Reader) -> dict[str, str] | None:
         """Return the best explanation of a class or property for a reader."""
         texts = (self.classes.get(iri) or self.properties.get(iri) or {}).get("comments", {})
-        wanted = (*reader.languages, *sorted(texts))
-        return next(({"value": texts[tag], "language": tag} for tag in wanted if tag in texts), None)
+        return best_text(texts, reader.languages)
 
     def term(self, iri: str, reader: Reader) -> dict[str, Any]:
         """Return a class or property as templates show terms."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pyoxigraph as ox
 
 from kg_service.compressed import open_compressed, read_file
+from kg_service.config import Limits
 from kg_service.errors import DataInvalid, DataSyntaxError, Problem
 from kg_service.evaluation.confinement import die_with_parent
 from kg_service.facts import facts_of, named_graphs
@@ -26,9 +27,11 @@ from kg_service.inference import close, remove_useless
 from kg_service.layout import discover
 from kg_service.loading import assemble, parse_file
 from kg_service.reading import INFERRED, Reader
+from kg_service.schema.document import make_schema
 from kg_service.search.rows import TYPE
-from kg_service.snapshots import FACTS, GRAPHS, INDEX, STATISTICS
+from kg_service.snapshots import FACTS, GRAPHS, INDEX, SCHEMA, STATISTICS
 from kg_service.statistics import count
+from kg_service.store.embedded import EmbeddedStore
 from kg_service.terms import DEFAULT, RDF_FORMATS, in_graph
 from kg_service.versions import source_fingerprint
 from kg_service.written import DEFAULT_GRAPH, File, parsed
@@ -173,8 +176,13 @@ def _count(store: ox.Store, source: Source, folder: Path, written: Written) -> d
     """Write all graphs and the statistics; return the facts."""
     hidden = frozenset(written.hidden)
     write_graphs(folder / GRAPHS, named_graphs(store, lambda iri: source.folder and iri not in hidden))
-    (folder / STATISTICS).write_text(json.dumps(count(store, source.base).as_json()), "utf-8")
-    return facts_of(store, source, written.hash, GraphFile(folder / GRAPHS))
+    counts = count(store, source.base)
+    (folder / STATISTICS).write_text(json.dumps(counts.as_json()), "utf-8")
+    facts = facts_of(store, source, written.hash, GraphFile(folder / GRAPHS))
+    held = EmbeddedStore(store, facts, Limits(), GraphFile(folder / GRAPHS))
+    vars(held)["statistics"] = counts  # they are not counted again
+    (folder / SCHEMA).write_text(json.dumps(make_schema(held), ensure_ascii=False), "utf-8")
+    return facts
 
 
 def main() -> None:

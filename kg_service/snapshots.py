@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
 
 
-__all__ = ["FACTS", "GRAPHS", "INDEX", "LABELS", "STATISTICS", "Snapshot", "open_snapshot", "source_bytes"]
+__all__ = ["FACTS", "GRAPHS", "INDEX", "LABELS", "SCHEMA", "STATISTICS", "Snapshot", "open_snapshot", "source_bytes"]
 
-#: Names inside a snapshot's folder, beside FACTS: the engine's index, all graphs, all labels, counts.
+#: Names inside a snapshot's folder, beside FACTS: the engine's index, all graphs, all labels, counts, the schema.
 INDEX, GRAPHS, LABELS, STATISTICS = "index", "graphs.sqlite", "labels.sqlite", "statistics.json"
+SCHEMA = "schema.json"
 _TRIES = 3
 
 
@@ -59,6 +60,12 @@ class Snapshot:
     def statistics(self) -> dict[str, Any]:
         """Counts over its default graph."""
         content: dict[str, Any] = json.loads((self.folder / STATISTICS).read_text("utf-8"))
+        return content
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Its schema document."""
+        content: dict[str, Any] = json.loads((self.folder / SCHEMA).read_text("utf-8"))
         return content
 
     def open(self) -> ox.Store:

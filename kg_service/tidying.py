@@ -20,7 +20,7 @@ __all__ = ["BUILDING", "FACTS", "lock", "remove", "tidy"]
 BUILDING = ".building-"
 #: The file that is written last, so that where it is all are: what the front process needs to know. Its number tells of
 #: another form of any of them.
-FACTS = "facts-2.json"
+FACTS = "facts-3.json"
 #: What is kept of snapshots that nobody has open: for how long since they were last used, and of how many bytes the
 #: newest. A data set leaves one behind with each change; this is room for some dozen of a million quads, or three of
 #: ten million, so that going back to a revision of yesterday needs no build.

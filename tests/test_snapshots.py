@@ -109,9 +109,12 @@ def test_whatever_files_write_is_there_as_in_memory(
     *, small: int, loose: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from kg_service import bulk
+    from kg_service.config import Limits
+    from kg_service.schema.document import make_schema
     from kg_service.search.index import build_index
     from kg_service.search.rows import label_rows
     from kg_service.statistics import Statistics, count
+    from kg_service.store.embedded import EmbeddedStore
 
     (folder / "data" / "tricky.trig").write_text(TRICKY)
     (folder / "ontology" / "alignments.ttl").write_text("<e:a> <e:b> <e:c> .")
@@ -124,11 +127,20 @@ def test_whatever_files_write_is_there_as_in_memory(
     assert canonical(ox.Store.read_only(str(built / snapshots.INDEX))) == canonical(store)
     assert list(GraphFile(built / snapshots.GRAPHS)) == list(graphs)
     assert Statistics.of(json.loads((built / snapshots.STATISTICS).read_text())) == count(store, facts["base"])
+    held = EmbeddedStore(store, facts, Limits())
+    assert json.loads((built / snapshots.SCHEMA).read_text()) == json.loads(json.dumps(make_schema(held)))
     build_index(folder / "labels", label_rows(store))
     assert named(built / snapshots.LABELS) == named(folder / "labels")
     assert ("e:in", "Nick", "") in named(folder / "labels")[0]
     assert sorted(path.name for path in built.iterdir()) == sorted(
-        [snapshots.INDEX, snapshots.FACTS, snapshots.GRAPHS, snapshots.STATISTICS, snapshots.LABELS]
+        [
+            snapshots.INDEX,
+            snapshots.FACTS,
+            snapshots.GRAPHS,
+            snapshots.STATISTICS,
+            snapshots.LABELS,
+            snapshots.SCHEMA,
+        ]
     )
 
 

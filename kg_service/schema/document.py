@@ -50,7 +50,8 @@ def schema_of(store: Store) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _made(store: Hashable) -> dict[str, Any]:
-    return make_schema(cast("Store", store))
+    made = cast("Store", store).made_schema
+    return make_schema(cast("Store", store)) if made is None else made
 
 
 def make_schema(store: Store) -> dict[str, Any]:

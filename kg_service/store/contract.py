@@ -56,6 +56,10 @@ class Store(Protocol):
         """Counts over the default graph."""
 
     @property
+    def made_schema(self) -> dict[str, Any] | None:
+        """The schema document, where it was made beforehand."""
+
+    @property
     def fragments(self) -> dict[str, list[str]]:
         """Document → its subjects `<document>#…`."""
 

@@ -86,6 +86,11 @@ class EmbeddedStore:
             return count(self._held, self.facts["base"])
         return Statistics.of(self._held.statistics)
 
+    @property
+    def made_schema(self) -> dict[str, Any] | None:
+        """The schema document that a snapshot has."""
+        return None if isinstance(self._held, ox.Store) else self._held.schema
+
     @cached_property
     def fragments(self) -> dict[str, list[str]]:
         """Document → its subjects `<document>#…`, found when first asked for."""

@@ -59,6 +59,10 @@ class RemoteStore:
         """Counts over the default graph, made when first asked for."""
         return count(cast("ox.Store", self.store), self.facts["base"])
 
+    @property
+    def made_schema(self) -> None:
+        """No document is made beforehand."""
+
     @cached_property
     def fragments(self) -> dict[str, list[str]]:
         """Document → its subjects `<document>#…`, found when first asked for."""

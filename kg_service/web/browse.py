@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from kg_service.web.context import Context
 
-__all__ = ["browse", "counting_query", "search"]
+__all__ = ["browse", "counting_query", "page_number", "search"]
 
 READ = ("GET", "HEAD")
 _PAGE, _PAGES = 50, 10_000
@@ -69,7 +69,7 @@ async def browse(request: Request) -> Response:
             f"The data set has no class {class_[:200]!r}.", known=[each["name"] for each in known.own_classes]
         )
     chosen = _choices(context, pairs)
-    number = _page_number(pairs)
+    number = page_number(pairs)
     asked = {
         "operation": "browse",
         "class_iri": iri,
@@ -109,7 +109,7 @@ async def search(request: Request) -> Response:
     text = (single(pairs, "q") or "")[:200]
     class_ = single(pairs, "class")
     iri = _expand(context, class_, "class") if class_ else None
-    number = _page_number(pairs)
+    number = page_number(pairs)
     known = await vocabulary_of(context)
     index = await label_index(context)
     hits = await asyncio.to_thread(
@@ -169,7 +169,8 @@ def _choices(context: Context, pairs: list[tuple[str, str]]) -> dict[str, list[s
     return chosen
 
 
-def _page_number(pairs: list[tuple[str, str]]) -> int:
+def page_number(pairs: list[tuple[str, str]]) -> int:
+    """Return the number of the page that is asked for. Raises MalformedRequest for what is none."""
     text = single(pairs, "page") or "1"
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _PAGES:
         raise MalformedRequest(f"page={text[:20]!r} is no number from 1 to {_PAGES}.")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
+from kg_service.errors import NotFound
 from kg_service.formats import Kind, offered
 from kg_service.graph_target import read_target
 from kg_service.named_queries import NamedQuery, Parameter, bind
 from kg_service.negotiation import negotiate, preferred
 from kg_service.parameters import parameters, single
 from kg_service.web.answers import WorkerAnswer
-from kg_service.web.context import service_address
+from kg_service.web.browse import page_number
+from kg_service.web.context import client_of, context_of, service_address
 from kg_service.web.problems import require_method
 from kg_service.web.templates import page
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["METHODS", "graph_store"]
 
 METHODS = ("GET", "HEAD", "OPTIONS")
+#: Graphs on a page.
+_PAGE = 200
 #: Where people look into a graph: the query that gives it.
 _DEFAULT_GRAPH = "CONSTRUCT { ?s ?p ?o }\nWHERE { ?s ?p ?o }\n"
 _NAMED_GRAPH = NamedQuery(
@@ -33,6 +38,18 @@ _NAMED_GRAPH = NamedQuery(
     parameters=(Parameter("graph", "iri", ""),),
 )
 _LISTED = [*(row.media_type for row in offered(Kind.TRIPLES)), "text/html"]
+
+
+async def _list(request: Request, pairs: list[tuple[str, str]]) -> Response:
+    """Show a page of the named graphs."""
+    number = page_number(pairs)
+    work = {"operation": "graphs", "offset": (number - 1) * _PAGE, "limit": _PAGE}
+    answer = await context_of(request.scope).pool.evaluate(work, client=client_of(request.scope))
+    found = json.loads(await answer.read())
+    if number > 1 and not found["graphs"]:
+        raise NotFound(f"There is no page {number}: there are {found['total']} graphs.")
+    pages = -(-found["total"] // _PAGE)
+    return page(request, "graphs.html", headers={"Vary": "Accept"}, **found, number_of_page=number, pages=pages)
 
 
 async def graph_store(request: Request) -> ASGIApp:
@@ -49,7 +66,7 @@ async def graph_store(request: Request) -> ASGIApp:
     accept = request.headers.get("accept", "")
     if format_name is None and preferred(accept, _LISTED) == "text/html":
         if target is None:
-            return page(request, "graphs.html", headers={"Vary": "Accept"}, formats=offered(Kind.TRIPLES))
+            return await _list(request, pairs)
         query = _DEFAULT_GRAPH if target.iri is None else bind(_NAMED_GRAPH, {"graph": target.iri})
         address = f"{service_address(request.scope)}/sparql?{urlencode({'query': query})}"
         return RedirectResponse(address, status_code=303, headers={"Vary": "Accept"})

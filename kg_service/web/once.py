@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -15,16 +16,19 @@ if TYPE_CHECKING:
 __all__ = ["Once"]
 
 T = TypeVar("T")
+#: After a failure nobody tries again for so long: each try may cost a worker its deadline.
+_PAUSE_S = 5.0
 
 
 class Once(Generic[T]):
     """One thing for each data set.
 
-    make   makes it from the pool of the data set's workers; where it raises, the next call tries again
+    make   makes it from the pool of the data set's workers; where it raises, a later call tries again
     """
 
     def __init__(self, make: Callable[[Pool], Coroutine[None, None, T]]) -> None:
         self._make = make
+        self._again = 0.0
         #: Pool → hash of its data set, and what was made of it or is in the making. A pool goes when other data come.
         self._made: WeakKeyDictionary[Pool, tuple[str, asyncio.Task[T]]] = WeakKeyDictionary()
 
@@ -32,7 +36,10 @@ class Once(Generic[T]):
         """Return it for the data set that is served now. Raises what making it raises."""
         pool, version = context.pool, str(context.facts["hash"])
         known, task = self._made.get(pool, ("", None))
-        if task is None or known != version or (task.done() and (task.cancelled() or task.exception() is not None)):
+        now = time.monotonic()
+        failed = task is not None and task.done() and (task.cancelled() or task.exception() is not None)
+        if task is None or known != version or (failed and now >= self._again):
+            self._again = now + _PAUSE_S
             task = asyncio.create_task(self._make(pool))
             self._made[pool] = version, task
         return await asyncio.shield(task)  # one who goes away ends it for no other

@@ -165,7 +165,7 @@ async def _announce(server: uvicorn.Server, facts: dict[str, Any], front: Front 
     for listening in server.servers[:1] if server.started and not quiet else []:
         host, port = listening.sockets[0].getsockname()[:2]
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        graphs, triples = len(facts["graphs"]), facts["triples"]
+        graphs, triples = facts["graph_count"], facts["triples"]
         print(
             f"Serving {triples} triples in {graphs} graphs at {address}/ (SPARQL at {address}/sparql)",
             flush=True,

@@ -19,13 +19,23 @@ export function url(path: string, values: Record<string, string> = {}): string {
   return root + path + (pairs ? `?${pairs}` : "");
 }
 
-/** Return the address under which an IRI is shown: here if it is the data set's own, else where it says. */
+/** Return the address under which an IRI is shown: here if it is the data set's own, or it has none, else where it says. */
 export function link(iri: string): string {
   if (base && iri.startsWith(base)) {
-    const [path = "", fragment] = iri.slice(base.length).split("#", 2);
-    return url(`/page/${path}`) + (fragment ? `#${fragment}` : "");
-  }
-  return /^https?:\/\//.test(iri) ? iri : url("/describe", { iri });
+    const [local = "", fragment] = iri.slice(base.length).split("#", 2);
+    const segments = local.split("/"), last = segments.pop() ?? "";
+    const kept = local !== "" && last !== "." && last !== ".." && !segments.some((each) => each === "" || each === "." || each === "..");
+    if (kept) return url(`/page/${local.split("/").map(encodeURIComponent).join("/")}`) + (fragment ? `#${encodeURIComponent(fragment)}` : "");
+  } else if (base && /^https?:\/\//.test(iri)) return iri;
+  return url("/describe", { iri });
+}
+
+const LANGUAGES = /^(?:ar|fa|he|ur|ug|ps|sd|ckb|yi|dv|syr)(?:-|$)/i, SCRIPTS = /^(?:arab|aran|hebr|syrc|thaa|nkoo|adlm|samr|mand|rohg)$/i;
+
+/** Return the direction of a text in a language: its script decides where the tag names one (language_tags.py). */
+export function direction(tag: string): "rtl" | "ltr" {
+  const script = tag.split("-").slice(1).find((each) => /^[a-z]{4}$/i.test(each));
+  return (script ? SCRIPTS.test(script) : LANGUAGES.test(tag)) ? "rtl" : "ltr";
 }
 
 /** Return the prefixed name of an IRI, or the IRI itself. */

@@ -1,11 +1,10 @@
 // Solutions as a table: labels beside IRIs, language and datatype shown, sorted by any column, a page at a time.
 
 import { el } from "../dom";
-import { link, numeric, shortened, type Label, type Row, type Term, type Result } from "../rows";
+import { direction, link, numeric, shortened, type Label, type Row, type Term, type Result } from "../rows";
 import { language, number, _ } from "../words";
 
 const PAGE = 100;
-const RTL = /^(?:ar|fa|he|ur|ug|ps|sd|ckb|yi)\b/;
 
 /** Show the table; `explain`, where given, is called with a row and the place for what is behind it. */
 export function showTable(target: HTMLElement, result: Result, explain?: (row: Row, place: HTMLElement) => void): void {
@@ -81,5 +80,5 @@ export function shown(term: Term, labels: Record<string, Label>, withName = true
 
 /** Return a text that says its language and direction. */
 export function spoken(text: string, tag: string): HTMLElement {
-  return el("span", { lang: tag || null, dir: tag ? (RTL.test(tag) ? "rtl" : "ltr") : "auto" }, text);
+  return el("span", { lang: tag || null, dir: tag ? direction(tag) : "auto" }, text);
 }

@@ -12,7 +12,7 @@ const MOST = 300, STEPS = 300, LINES = 5;
 
 /** Draw the network; of one too large to read the first nodes are drawn, and it says so. */
 export function drawGraph(target: HTMLElement, data: GraphData): void {
-  const WIDTH = Math.max(320, Math.min(1100, target.clientWidth || 760)); // units as large as the pixels of its place
+  const WIDTH = Math.max(540, Math.min(1100, target.clientWidth || 760)); // units as large as the pixels of its place
   const nodes = data.nodes.slice(0, MOST).map((node) => ({ ...node }));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const edges = merged(data.edges.filter((edge) => byId.has(edge.from) && byId.has(edge.to)));

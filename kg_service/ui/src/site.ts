@@ -19,7 +19,8 @@ function showNotes(): void {
     const place = link.getBoundingClientRect();
     const left = Math.min(place.left + scrollX, scrollX + document.documentElement.clientWidth - shown.offsetWidth - 8);
     shown.style.left = `${Math.max(8, left)}px`;
-    shown.style.top = `${place.bottom + scrollY + 4}px`;
+    const below = place.bottom + 4 + shown.offsetHeight <= innerHeight || place.top < shown.offsetHeight;
+    shown.style.top = `${(below ? place.bottom + 4 : place.top - 4 - shown.offsetHeight) + scrollY}px`;
     shown.addEventListener("mouseleave", hide);
   };
   for (const link of document.querySelectorAll<HTMLAnchorElement>(".note-link")) {

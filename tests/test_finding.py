@@ -83,6 +83,8 @@ def test_things_stand_in_the_order_of_their_labels_in_the_readers_language(clien
         ("/browse?class=fm:Film&" + "&".join(["fm:filmType=film-type:animation"] * 51), "malformed-request"),
         ("/browse?format=ttl", "malformed-request"),
         ("/search?q=a&page=-1", "malformed-request"),
+        ("/search?q=a&page=10000", "not-found"),
+        ("/search?q=&page=2", "not-found"),
         ("/search?q=a&class=no%20iri", "malformed-request"),
         ("/sparql/shared/none", "not-found"),
     ],
@@ -112,6 +114,49 @@ def test_a_name_is_found_and_says_its_language(client: TestClient, text: str, ir
     assert first["iri"] == f"{BASE}id/country/{iri}"
     assert first["label"]["language"] == language
     assert [each["name"] for each in first["classes"]] == ["fm:Country"]
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [("Azerbajan", "id/country/az"), ("dubing", "field/dubbing"), ("turkey", "id/country/tr"),
+     ("az kz actau", "id/memorandum/az-kz-aktau"), ("мемарандум актав", "id/memorandum/az-kz-aktau")],
+)  # fmt: skip
+def test_what_comes_near_is_offered_where_nothing_bears_the_name(client: TestClient, text: str, path: str) -> None:
+    found = client.get("/search", params={"q": text, "format": "json"}).json()
+    page = read_page(client.get("/search", params={"q": text}, headers={"Accept": BROWSER}).text)
+
+    assert (found["total"], found["close"]) == (0, True)
+    assert f"{BASE}{path}" in [each["iri"] for each in found["hits"]]
+    assert f"/page/{path}" in page.links
+    assert "Nothing bears that name; these come near:" in page.text
+    assert "0 found" not in page.text
+
+
+@pytest.mark.parametrize("text", ["Azerbaijan", "xyzzy"])
+def test_what_is_found_or_far_off_is_not_said_to_come_near(client: TestClient, text: str) -> None:
+    found = client.get("/search", params={"q": text, "format": "json"}).json()
+
+    assert found["close"] is False
+    assert len(found["hits"]) == min(found["total"], 50)
+    assert "come near" not in client.get("/search", params={"q": text}, headers={"Accept": BROWSER}).text
+
+
+@pytest.mark.parametrize(("text", "total"), [("سينما", 20), ("السينما", 20), ("اذربيجان", 4), ("ترجمة", 1)])
+def test_arabic_words_are_found_with_and_without_what_is_written_before_them(
+    client: TestClient, text: str, total: int
+) -> None:
+    found = client.get("/search", params={"q": text, "format": "json"}).json()
+
+    assert found["total"] >= total
+    assert found["close"] is False
+
+
+def test_an_article_leads_to_the_same_things(client: TestClient) -> None:
+    def found(text: str) -> set[str]:
+        return {each["iri"] for each in client.get("/search", params={"q": text, "format": "json"}).json()["hits"]}
+
+    assert found("سينما") == found("السينما") == found("والسينما")
+    assert f"{BASE}id/memorandum/az-kz-aktau" in found("اذربيجان")
 
 
 def test_a_search_can_be_held_to_a_class(client: TestClient) -> None:

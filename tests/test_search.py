@@ -13,6 +13,7 @@ from worlds import BASE, ROOT, lay_out, project
 
 from kg_service.search.folding import fold
 from kg_service.search.index import Classed, Labelled, build_index, open_index
+from kg_service.search.nearness import distance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,11 @@ ROWS: list[Row] = [
     Labelled("e:di", "Diyarbakır", "tr", 0), Labelled("e:union", "Union of Kazakhstan and Uzbekistan", "en", 0),
     Labelled("e:kz-studio", "Kazakhstan Studio", "en", 0), Labelled("e:kz-studio", "Студия Казахстан", "ru", 0),
     Labelled("e:long", "Kazakhstan Studio of the North", "en", 0), Labelled("e:plain", "Studio", "", 0),
-    Labelled("e:sign", "---", "", 0),
+    Labelled("e:sign", "---", "", 0), Labelled("e:cinema", "السينما", "ar", 0),
+    Labelled("e:office", "مركز سينما", "ar", 0), Labelled("e:both", "مذكرة أرمينيا وأذربيجان", "ar", 0),
+    Labelled("e:dub", "للترجمة والدبلجة", "ar", 0), Labelled("e:art", "الفن", "ar", 0),
+    Labelled("e:dubbing", "Dubbing", "en", 0), Labelled("e:during", "During", "en", 0),
+    Labelled("e:memo", "Меморандум о сотрудничестве", "ru", 0),
     Classed("e:kz", "c:Country"), Classed("e:uz", "c:Country"), Classed("e:kz-studio", "c:Studio"),
     Classed("e:long", "c:Studio"), Classed("e:nameless", "c:Country"), Classed("e:kz", "c:Place"),
     Classed("e:kz", "c:Place"),
@@ -116,7 +121,68 @@ FOUND = [
     ("kazakhstan studio", ["e:kz-studio", "e:long"]), ("studio kazakhstan", ["e:kz-studio", "e:long"]),
     ("studio", ["e:plain", "e:kz-studio", "e:long"]), ("uzbekistan kazakh", ["e:union"]),
     ("Студия", ["e:kz-studio"]), ("nothing", []), ("", []), ("   ", []), ("---", []), ("«»!?", []), ("\u200f", []),
+    ("سينما", ["e:office", "e:cinema"]), ("السينما", ["e:cinema", "e:office"]), ("بالسينما", ["e:cinema", "e:office"]),
+    ("اذربيجان", ["e:both"]), ("مذكره اذربيجان", ["e:both"]), ("ترجمة", ["e:dub"]), ("والترجمة", ["e:dub"]),
+    ("دبلج", ["e:dub"]), ("الفن", ["e:art"]), ("فن", []),
 ]  # fmt: skip
+#: What nothing bears, and what comes near, the nearest first.
+NEAR = [
+    ("kazahstan studo", ["e:kz-studio", "e:long"]), ("dubing", ["e:dubbing", "e:during"]),
+    ("tukrey", ["e:tr"]), ("мемарандум", ["e:memo"]), ("uzbekistn", ["e:uz", "e:union"]),
+    ("kazakhstan qq studoi", ["e:kz-studio", "e:long"]), ("xyzzy", []), ("zz", []), ("", []), ("---", []),
+    ("kazakhstan dubbing", ["e:kz", "e:kz-studio", "e:long", "e:union", "e:dubbing", "e:during"]), ('" OR *', []),
+]  # fmt: skip
+
+
+def test_where_nothing_is_found_what_comes_near_is_offered(index: LabelIndex) -> None:
+    for text, iris in NEAR:
+        assert [hit.iri for hit in index.near(text, ["en"])] == iris, text
+        assert index.search(text).total == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "steps"),
+    [("", "", 0), ("a", "", 1), ("ab", "ba", 1), ("abc", "acb", 1), ("kitten", "sitting", 3), ("ab", "cd", 2),
+     ("abcdef", "bcdefg", 2), ("film", "films", 1), ("ca", "abc", 3)],
+)  # fmt: skip
+def test_words_are_as_far_as_letters_are_to_be_changed(one: str, other: str, steps: int) -> None:
+    assert distance(one, other, 5) == distance(other, one, 5) == steps
+    assert distance(one, other, 1) == min(steps, 2)
+
+
+@given(st.text("abc", max_size=6), st.text("abc", max_size=6), st.integers(0, 3))
+def test_a_distance_is_bounded_and_the_same_both_ways(one: str, other: str, most: int) -> None:
+    found = distance(one, other, most)
+
+    assert found == distance(other, one, most) <= most + 1
+    assert (found == 0) is (one == other)
+    assert found >= min(abs(len(one) - len(other)), most + 1)
+
+
+@given(st.text(max_size=60) | LETTERS)
+def test_any_text_is_answered_with_what_comes_near(text: str) -> None:
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        build_index(Path(folder) / "x", [Labelled("e:x", "Kazakhstan", "", 0)])
+        with open_index(Path(folder) / "x") as opened:
+            assert len(opened.near(text)) <= 1
+
+
+def test_what_comes_near_is_bounded_however_long_the_text_and_large_the_index(tmp_path: Path) -> None:
+    names = [f"{'abcdefghij'[number % 10]}{'klmnopqrst'[number // 10 % 10]}name{number:05}" for number in range(20_000)]
+    rows = [Labelled(f"e:{name}", f"{name} common", "", 0) for name in names]
+    build_index(tmp_path / "x", rows)
+    with open_index(tmp_path / "x") as opened:
+        assert opened.near("hknmae00007 comon")[0].label == "hkname00007 common"
+        assert len(opened.near("comon " * 100_000)) == 10
+        assert opened.near("q" * 10_000_000) == ()
+
+
+def test_what_comes_near_may_be_held_to_a_class(index: LabelIndex) -> None:
+    assert [hit.iri for hit in index.near("kazahkstan", ["en"], class_iri="c:Studio")] == ["e:kz-studio", "e:long"]
+    assert index.near("kazahkstan", ["en"], class_iri="c:Nothing") == ()
 
 
 @pytest.mark.parametrize(("text", "iris"), FOUND)

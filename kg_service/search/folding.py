@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["fold"]
+__all__ = ["fold", "stems"]
 
 #: A letter, and directly after it what it becomes, which may be nothing. All is lower case by then, without marks.
 _LATIN = "əe ıi yi qk xh wv ŋn ƣg øo æae œoe łl đd ðd þth ħh ŧt ɵo ƶj ȷj"
@@ -34,6 +34,14 @@ _MARKS = re.compile(
 #: Two letters that stand for one sound, which others write as one.
 _PAIRS = {"kh": "h", "gh": "g", "zh": "j", "sh": "s", "ch": "c", "dj": "j", "ii": "i"}
 _FIRST_TO_LAST = frozenset(pair[1] for pair in _PAIRS)
+#: What Arabic writes as the beginning of the next word: and, so; by, for, as; the, and what for the becomes.
+_PROCLITICS = [
+    joined + before + article
+    for joined in ("", "و", "ف")
+    for before, article in (("", ""), ("ب", ""), ("ل", ""), ("ك", ""), ("", "ال"), ("ب", "ال"), ("ك", "ال"), ("لل", ""))
+]
+#: A word has more letters than that; of a shorter one the beginning is as likely its own.
+_SHORT = 3
 
 
 def fold(text: str) -> str:
@@ -51,6 +59,16 @@ def fold(text: str) -> str:
     bare = _MARKS.sub("", unicodedata.normalize("NFD", composed.translate(_TABLE)))
     letters = unicodedata.normalize("NFC", bare.translate(_TABLE))
     return _joined(" ".join("".join(map(_letter, letters)).split()))
+
+
+def stems(word: str) -> list[str]:
+    """Return what is left of a folded Arabic word without conjunction, preposition and article; all that may be it.
+
+    >>> stems(fold("السينما")), stems(fold("وأذربيجان")), stems(fold("للترجمة")), stems(fold("الفن")), stems("album")
+    (['سينما'], ['اذربيجان'], ['لترجمه', 'ترجمه'], [], [])
+    """
+    found = (word.removeprefix(each) for each in _PROCLITICS if each and word.startswith(each))
+    return [each for each in found if len(each) > _SHORT]
 
 
 def _letter(sign: str) -> str:

@@ -10,61 +10,30 @@ A search blocks for some milliseconds and may be made from any thread.
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import threading
 import weakref
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
-from kg_service.search.folding import fold
+from kg_service.search.building import Classed, Labelled, Row, build_index
+from kg_service.search.folding import fold, stems
+from kg_service.search.nearness import closest, near_words, selections
 from kg_service.search.ranking import Candidate, name_of, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["Classed", "Hit", "Hits", "LabelIndex", "Labelled", "Row", "build_index", "open_index"]
 
 #: Characters and words of a search that are looked at, and labels that are ranked for it.
 _LONGEST, _WORDS, _RANKED = 200, 12, 5_000
+#: Where nothing is found: words looked at, known words that each is compared with, and labels looked at with these.
+_MISSED, _COMPARED, _NEAR = 4, 6_000, 200
 _LAST = "\U0010ffff"
 
-_STAGING = """
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-PRAGMA temp_store = FILE;
-CREATE TEMP TABLE staged (iri TEXT, text TEXT, language TEXT, rank INTEGER, folded TEXT);
-CREATE TEMP TABLE staged_class (iri TEXT, class TEXT);
-"""
-#: Labels are numbered by length, so that where there are too many to rank the longest are left out.
-_FINAL = """
-CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
-INSERT INTO thing (iri) SELECT DISTINCT iri FROM staged ORDER BY iri;
-CREATE TABLE label (
-    id INTEGER PRIMARY KEY, thing INTEGER NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, rank INTEGER NOT NULL,
-    folded TEXT NOT NULL
-);
-INSERT INTO label (thing, text, language, rank, folded)
-    SELECT thing.id, text, language, MIN(rank), folded FROM staged JOIN thing USING (iri)
-    GROUP BY thing.id, text, language ORDER BY length(folded), folded, thing.id, language;
-CREATE INDEX label_folded ON label (folded);
-CREATE INDEX label_thing ON label (thing);
-CREATE VIRTUAL TABLE words USING fts5 (
-    folded, content='label', content_rowid='id', prefix='1 2 3',
-    tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co'"
-);
-INSERT INTO words (words) VALUES ('rebuild');
-INSERT INTO words (words) VALUES ('optimize');
-CREATE TABLE class (id INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE);
-INSERT INTO class (iri) SELECT DISTINCT class FROM staged_class ORDER BY class;
-CREATE TABLE thing_class (thing INTEGER NOT NULL, class INTEGER NOT NULL, PRIMARY KEY (thing, class)) WITHOUT ROWID;
-INSERT OR IGNORE INTO thing_class
-    SELECT thing.id, class.id FROM staged_class JOIN thing USING (iri) JOIN class ON class.iri = staged_class.class;
-DROP TABLE staged;
-DROP TABLE staged_class;
-"""
 _COLUMNS = "label.thing, label.text, label.language, label.rank, label.folded"
 _OF_CLASS = (
     " AND EXISTS (SELECT 1 FROM thing_class JOIN class ON class.id = thing_class.class"
@@ -73,27 +42,10 @@ _OF_CLASS = (
 _BEGINNING = f"SELECT {_COLUMNS}, 0.0 FROM label WHERE folded >= :first AND folded < :last"  # noqa: S608 - fixed names
 _ALL_WORDS = f"SELECT {_COLUMNS}, bm25(words) FROM words JOIN label ON label.id = words.rowid WHERE words MATCH :words"  # noqa: S608 - the same
 
+_NEARLY = f"{_ALL_WORDS}{{}} LIMIT {_NEAR}"
+_KNOWN = f"SELECT term FROM temp.known WHERE term >= ? AND term < ? LIMIT {_COMPARED + 1}"  # noqa: S608 - the same
 #: A thing has some labels, of which a few hundred are enough to choose from.
 _NAMES = f"SELECT {_COLUMNS}, 0.0 FROM label WHERE thing = ? ORDER BY rank, id LIMIT 500"  # noqa: S608 - the same
-
-
-class Labelled(NamedTuple):
-    """A label of a thing; `language` is "" where it has none; the lower the rank, the more it is the thing's name."""
-
-    iri: str
-    text: str
-    language: str
-    rank: int
-
-
-class Classed(NamedTuple):
-    """A class of a thing."""
-
-    iri: str
-    class_iri: str
-
-
-Row = Labelled | Classed
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +102,7 @@ class LabelIndex:
         folded = " ".join(fold(text[:_LONGEST]).split()[:_WORDS])
         if not folded:
             return Hits(0, ())
-        quoted = [f'"{word}"' for word in folded.split()]
-        named = {"first": folded, "last": folded + _LAST, "words": f"{' '.join(quoted)}*", "class": class_iri}
+        named = {"first": folded, "last": folded + _LAST, "words": _all_of(folded.split()), "class": class_iri}
         extra = _OF_CLASS if class_iri is not None else ""
         with self._lock:
             found: list[Candidate] = []
@@ -163,6 +114,36 @@ class LabelIndex:
             best = rank(found, folded, text.strip().casefold(), languages)
             page = tuple(self._hit(each, languages) for each in best[offset : offset + limit])
         return Hits(len(best), page, is_complete)
+
+    def near(
+        self, text: str, languages: Sequence[str] = (), *, class_iri: str | None = None, limit: int = 10
+    ) -> tuple[Hit, ...]:
+        """Return what comes near a name that nothing bears: other in a letter or two, or lacking one of its words.
+
+        Arguments are as for `search`. It takes longer than that, but is as bounded.
+        """
+        words = list(dict.fromkeys(fold(text[:_LONGEST]).split()))[:_MISSED]
+        forms = {word: known for word in words if (known := self._forms(word))}
+        statement = _NEARLY.format(_OF_CLASS if class_iri is not None else "")
+        found: list[Candidate] = []
+        for level in selections([*forms]):
+            for chosen in level if not found else ():
+                asked = " AND ".join(f"({_any_of(forms[word])})" for word in chosen)
+                with self._lock:
+                    rows = self._connection.execute(statement, {"words": asked, "class": class_iri}).fetchall()
+                found = [*found, *(Candidate(*row) for row in rows)]
+        with self._lock:
+            return tuple(self._hit(each, languages) for each in closest(found, forms)[:limit])
+
+    def _forms(self, word: str) -> dict[str, int]:
+        """Return known words that one may stand for, and in how many letters they differ; itself if one begins so."""
+        with self._lock:
+            begun = self._connection.execute(_KNOWN, (word, word + _LAST)).fetchone()
+            for start in ("", word[:1], word[:2], word[:3]):
+                known = self._connection.execute(_KNOWN, (start, start + _LAST)).fetchall()
+                if len(known) <= _COMPARED:
+                    break
+        return ({word: 0} if begun else {}) | near_words(word, (each for (each,) in known[:_COMPARED]))
 
     def close(self) -> None:
         """Close the file."""
@@ -184,18 +165,15 @@ class LabelIndex:
         return Hit(iri, best.text, best.language, name, tuple(each for (each,) in classes))
 
 
-def build_index(path: Path, rows: Iterable[Row]) -> None:
-    """Make an index of labels in a file that is not there yet; classes of things without a label are left out."""
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript(_STAGING)
-        connection.execute("BEGIN")
-        for row in rows:
-            if isinstance(row, Classed):
-                connection.execute("INSERT INTO staged_class VALUES (?, ?)", row)
-            elif folded := fold(row.text):
-                connection.execute("INSERT INTO staged VALUES (?, ?, ?, ?, ?)", (*row, folded))
-        connection.execute("COMMIT")
-        connection.executescript(f"BEGIN; {_FINAL} COMMIT;")
+def _any_of(forms: Mapping[str, int]) -> str:
+    return " OR ".join(f'"{form}"' if steps else f'"{form}"*' for form, steps in forms.items())
+
+
+def _all_of(words: Sequence[str]) -> str:
+    """Return what FTS5 is asked for labels with all of these words, the last of them begun; a stem stands for each."""
+    *whole, last = ([word, *stems(word)] for word in words)
+    groups = [" OR ".join(f'"{form}"' for form in forms) for forms in whole]
+    return " AND ".join(f"({each})" for each in [*groups, " OR ".join(f'"{form}"*' for form in last)])
 
 
 def open_index(path: Path) -> LabelIndex:
@@ -207,7 +185,8 @@ def open_index(path: Path) -> LabelIndex:
         connection = sqlite3.connect(
             f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
-        connection.execute("SELECT 1 FROM label LIMIT 1")
+        connection.execute("SELECT stems FROM label LIMIT 1")
+        connection.execute("CREATE VIRTUAL TABLE temp.known USING fts5vocab(main, words, row)")
     except sqlite3.Error as error:
         raise OSError(f"{path} is no index of labels: {error}") from error
     return LabelIndex(connection)

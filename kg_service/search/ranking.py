@@ -31,18 +31,23 @@ def rank(found: Iterable[Candidate], folded: str, literal: str, languages: Seque
     """Return the best label of each thing, the best first.
 
     folded, literal   the search, folded and but in lower case
-    First what is called so, then what begins so, then what has all the words, by score. Of equals one that is
-    spelled as the search is comes first, then one in a language of the reader's, then the shorter.
+    First what is called so, then what begins so, then what has all the words, then what has them in other forms, by
+    score. Of equals one that is spelled as the search is comes first, then one in a language of the reader's, then the
+    shorter.
     """
-    places = _places(languages)
+    places, words = _places(languages), folded.split()
 
     def order(each: Candidate) -> tuple[int, float, bool, int, int, int, str, int]:
-        tier = 0 if each.folded == folded else 1 if each.folded.startswith(folded) else 2
-        score = round(each.score, 3) if tier == 2 else 0.0  # noqa: PLR2004 - the last of three
+        tier = 0 if each.folded == folded else 1 if each.folded.startswith(folded) else 2 if has_all(each.folded) else 3
+        score = round(each.score, 3) if tier > 1 else 0.0
         return (
             tier, score, literal not in each.text.casefold(), _place(each.language, places), len(each.text), each.rank,
             each.text, each.thing,
         )  # fmt: skip
+
+    def has_all(label: str) -> bool:
+        own = f" {label}"
+        return all(f" {word} " in f"{own} " for word in words[:-1]) and all(f" {word}" in own for word in words[-1:])
 
     best: dict[int, tuple[tuple[object, ...], Candidate]] = {}
     for each in found:

@@ -115,6 +115,9 @@ async def search(request: Request) -> Response:
     hits = await asyncio.to_thread(
         index.search, text, reader.languages, class_iri=iri, limit=_PAGE, offset=(number - 1) * _PAGE
     )
+    if number > 1 and not hits.hits:
+        raise NotFound(f"There is no page {number}: {hits.total} things are found.")
+    near = () if hits.total else await asyncio.to_thread(index.near, text, reader.languages, class_iri=iri)
     rows = [
         {
             "iri": hit.iri,
@@ -122,14 +125,14 @@ async def search(request: Request) -> Response:
             "label": {"value": hit.label, "language": hit.language},
             "classes": [known.term(each, reader) for each in known.narrowest(hit.classes)],
         }
-        for hit in hits.hits
+        for hit in hits.hits or near
     ]
     if _wants_json(request, pairs):
-        return _json({"q": text, "total": hits.total, "complete": hits.is_complete, "hits": rows})
+        return _json({"q": text, "total": hits.total, "complete": hits.is_complete, "close": bool(near), "hits": rows})
     pages = -(-hits.total // _PAGE)
     return page(
         request, "search.html", headers={"Vary": "Accept"}, q=text, total=hits.total, complete=hits.is_complete,
-        hits=rows, number_of_page=number, pages=pages, class_name=class_,
+        close=bool(near), hits=rows, number_of_page=number, pages=pages, class_name=class_,
     )  # fmt: skip
 
 

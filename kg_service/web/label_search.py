@@ -7,6 +7,7 @@ hits = await asyncio.to_thread(index.search, text, languages, class_iri=…, lim
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,8 @@ async def _open(pool: Pool) -> LabelIndex:
     """Open the index that stands beside the data, or take one from a worker through a file without a name."""
     path = pool.facts.get("labels")
     if path is not None:
-        return await asyncio.to_thread(open_index, Path(path))
+        with contextlib.suppress(OSError):  # one that another version made may be of another kind
+            return await asyncio.to_thread(open_index, Path(path))
     answer = await pool.evaluate({"operation": "labels"})
     with tempfile.NamedTemporaryFile(suffix=".labels") as stream:
         if answer.body is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
+from kg_service.collation import sort_key
 from kg_service.description import LABELS, label, prefetch
 from kg_service.iris import prefixed_name
 from kg_service.namespaces import RDF
@@ -65,10 +66,13 @@ def browse(
         "facets": [
             {
                 "property": each,
-                "values": [
-                    {**_term(store, facts, value, languages), "count": count, "chosen": _is_in(value, chosen, each)}
-                    for value, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].value))
-                ],
+                "values": sorted(
+                    (
+                        {**_term(store, facts, value, languages), "count": count, "chosen": _is_in(value, chosen, each)}
+                        for value, count in counts.items()
+                    ),
+                    key=lambda row: (-row["count"], row["label"] is None, _in_order(row["label"]), row["iri"]),
+                ),
             }
             for each, counts in facets
         ],
@@ -100,8 +104,12 @@ def _page(store: ox.Store, things: Iterable[Any], languages: list[str], offset: 
     if len(named) <= _SORTED:
         prefetch(store, set(named), LABELS)
         names = {each: label(store, each, languages) for each in named}
-        named.sort(key=lambda each: ((names[each] or {"value": "\U0010ffff"})["value"].casefold(), each.value))
+        named.sort(key=lambda each: (names[each] is None, _in_order(names[each]), each.value))
     return named[offset : offset + limit]
+
+
+def _in_order(best: dict[str, str] | None) -> object:
+    return sort_key(best["value"], best["language"]) if best is not None else ()
 
 
 def _term(store: ox.Store, facts: dict[str, Any], term: Term, languages: list[str]) -> dict[str, Any]:

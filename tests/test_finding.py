@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import read_page
 
+from kg_service.collation import sort_key
 from kg_service.errors import NotFound
 from kg_service.shared_link import decode, encode
 from kg_service.web.quotations import quotation
@@ -63,11 +64,27 @@ def test_several_values_of_a_facet_mean_any_several_facets_all(client: TestClien
 
 
 def test_things_stand_in_the_order_of_their_labels_in_the_readers_language(client: TestClient) -> None:
-    for language in ("en", "ru", "ar"):
+    for language in ("en", "ru", "kk", "ar"):
         things = json_of(client, "/browse?class=fm:Country", **{"Accept-Language": language})["things"]
         names = [each["label"]["value"] for each in things]
-        assert names == sorted(names, key=str.casefold)
+        assert names == sorted(names, key=lambda each: sort_key(each, language))
         assert {each["label"]["language"] for each in things} == {language}
+
+
+def test_names_stand_in_the_order_of_their_alphabet(client: TestClient) -> None:
+    things = json_of(client, "/browse?class=fm:Country", **{"Accept-Language": "kk"})["things"]
+    names = [each["label"]["value"] for each in things]
+
+    assert [each for each in names if each[0] in "ӘГЛҚӨ"] == [
+        "Әзірбайжан", "Грузия", "Қазақстан", "Қырғызстан", "Литва", "Өзбекстан",
+    ]  # fmt: skip
+
+
+def test_values_of_a_facet_that_count_alike_stand_in_the_order_of_their_labels(client: TestClient) -> None:
+    for language in ("en", "kk", "ar"):
+        for facet in json_of(client, "/browse?class=fm:Memorandum", **{"Accept-Language": language})["facets"]:
+            rows = [(-v["count"], sort_key(v["label"]["value"], v["label"]["language"])) for v in facet["values"]]
+            assert rows == sorted(rows)
 
 
 @pytest.mark.parametrize(

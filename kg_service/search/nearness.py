@@ -21,7 +21,7 @@ _ONE, _TWO = 3, 6
 def near_words(word: str, known: Iterable[str]) -> dict[str, int]:
     """Return the known words that differ from one in a letter or two, the closest first, and in how many.
 
-    >>> near_words("dubing", ["during", "dubbing", "subbing", "film"])
+    >>> near_words("dubing", ["during", "dubbing", "subbing", "other"])
     {'dubbing': 1, 'during': 1, 'subbing': 2}
     """
     most = (len(word) >= _ONE) + (len(word) >= _TWO)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kg_service.collation import sort_key
 from kg_service.language_tags import best_text
 from kg_service.web.templates import page
 
@@ -39,9 +40,9 @@ def ontology_page(
 
 
 def _by_label(terms: list[dict[str, Any]], vocabulary: Vocabulary, reader: Reader) -> list[dict[str, Any]]:
-    def key(each: dict[str, Any]) -> tuple[str, str]:
-        best = vocabulary.label(each["iri"], reader)
-        return (best["value"].casefold() if best else each["name"]), each["iri"]
+    def key(each: dict[str, Any]) -> tuple[object, str]:
+        best = vocabulary.label(each["iri"], reader) or {"value": each["name"], "language": ""}
+        return sort_key(best["value"], best["language"]), each["iri"]
 
     return sorted(terms, key=key)
 

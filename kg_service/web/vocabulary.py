@@ -6,6 +6,7 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from kg_service.collation import sort_key
 from kg_service.language_tags import best_text
 from kg_service.web.once import Once
 from kg_service.web.templates import label_of
@@ -80,14 +81,12 @@ class Vocabulary:
         found = [each for each in self.document.get("entities", []) if name in each.get("classes", [])]
         if len(found) > _OFFERED or "entities" in self.document.get("truncated", []):
             return []
-        labelled = [
-            {
-                "value": each["iri"],
-                "label": (label_of(each.get("labels", {}), reader) or {"value": each["name"]})["value"],
-            }
+        labels = [
+            (label_of(each.get("labels", {}), reader) or {"value": each["name"], "language": ""}, each["iri"])
             for each in found
         ]
-        return sorted(labelled, key=lambda each: each["label"].casefold())
+        labels.sort(key=lambda pair: (sort_key(pair[0]["value"], pair[0]["language"]), pair[1]))
+        return [{"value": iri, "label": best["value"]} for best, iri in labels]
 
     def narrowest(self, classes: Sequence[str]) -> list[str]:
         """Return those of some classes that are no superclass of another one, and that pages name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ __all__ = [
     "is_label",
     "is_mentioned",
     "label",
+    "labels_of",
     "members",
     "named",
     "prefetch",
@@ -119,12 +121,18 @@ def is_label(quad: ox.Quad) -> bool:
 
 def label(store: ox.Store, node: ox.NamedNode | ox.BlankNode, languages: list[str]) -> dict[str, str] | None:
     """Return the label that suits a reader of these languages best, as {"value", "language"}."""
+    return best_text(labels_of(store, node), languages)
+
+
+def labels_of(store: ox.Store, node: ox.NamedNode | ox.BlankNode) -> dict[str, str]:
+    """Return language → label, by the best of the properties that have one in it; "" is no language."""
     found: dict[str, str] = {}
     for predicate in LABELS:
-        for quad in store.quads_for_pattern(node, predicate, None, _DEFAULT):
-            if isinstance(quad.object, ox.Literal):
-                found.setdefault(quad.object.language or "", quad.object.value)
-    return best_text(found, languages)
+        quads = store.quads_for_pattern(node, predicate, None, _DEFAULT)
+        texts = [quad.object for quad in quads if isinstance(quad.object, ox.Literal)]
+        for each in sorted(texts, key=str):
+            found.setdefault(each.language or "", each.value)
+    return found
 
 
 def members(store: ox.Store, node: ox.NamedNode, fragments: Fragments = _NONE) -> list[ox.NamedNode]:
@@ -153,11 +161,12 @@ def named(quads: Iterator[ox.Quad]) -> Iterator[ox.Quad]:
 
 
 def incoming(store: ox.Store, node: ox.NamedNode) -> list[ox.Quad]:
-    """Return at most INCOMING statements about others whose object is the node, in the graphs that state them."""
-    found: list[ox.Quad] = []
-    for quad in store.quads_for_pattern(None, None, node, None):
-        if quad.graph_name != _DEFAULT:
-            found.append(quad)
-            if len(found) >= INCOMING:
-                break
-    return found
+    """Return at most INCOMING statements about others whose object is the node, in the graphs that state them.
+
+    Those of the default graph count where no named graph states them: in files without graphs.
+    """
+    stated = (quad for quad in store.quads_for_pattern(None, None, node, None) if quad.graph_name != _DEFAULT)
+    found = list(islice(stated, INCOMING))
+    known = {quad.triple for quad in found}
+    others = (quad for quad in store.quads_for_pattern(None, None, node, _DEFAULT) if quad.triple not in known)
+    return [*found, *islice(others, INCOMING - len(found))]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg_service.description import LABELS, incoming, is_label, label, members, named, prefetch
+from kg_service.description import INCOMING, LABELS, incoming, is_label, label, members, named, prefetch
 from kg_service.errors import NotFound
 from kg_service.language_tags import best_tag
-from kg_service.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SH, SKOS
-from kg_service.terms import value
+from kg_service.namespaces import DCTERMS, OWL, RDF, RDFS, SCHEMA, SKOS
+from kg_service.property_order import PropertyOrder, read_order
 from kg_service.wording import IS_PART_OF, Wording, is_text
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _TEXTS = tuple(
 )
 #: Texts longer than this are shown in one language, the others on demand; what is shorter may be a name.
 _LONG = 60
+#: Of more values than that the rest is folded, where it is more than a few.
+_SHOWN, _FEW = 100, 10
 #: Properties that lead to the same thing elsewhere: they end it.
 _ELSEWHERE = {
     OWL + "sameAs", SCHEMA + "sameAs", RDFS + "seeAlso", SKOS + "exactMatch", SKOS + "closeMatch", SKOS + "broadMatch",
@@ -48,12 +50,14 @@ def thing_page(
 
     label, labels, types, texts   what it is called, is, and is said to be
     facts, elsewhere, follows, incoming   statements by property; each value with the numbers of its notes
+    more      whether there are more incoming ones than these
     members   parts of a document, each with statements of its own
     notes     the graphs that state something, by number; of a passage its place in the document and what is said of it
     Raises NotFound (404) for an IRI that occurs nowhere.
     """
     parts = members(store, node, fragments)
-    mentions = [quad for quad in incoming(store, node) if quad.subject not in parts and quad.graph_name != node]
+    found = incoming(store, node)
+    mentions = [quad for quad in found if quad.subject not in parts and quad.graph_name != node]
     own = list(named(store.quads_for_pattern(node, None, None, None)))
     if not own and not mentions and not parts:
         raise NotFound(f"The data set says nothing about <{node.value}>.")
@@ -62,11 +66,11 @@ def thing_page(
     terms = {term for quad in shown for term in (quad.subject, quad.predicate, quad.object, quad.graph_name)}
     prefetch(store, {node, *(term for term in terms if isinstance(term, ox.NamedNode))}, (*LABELS, IS_PART_OF))
     page = _Page(store, facts, languages)
-    types = page.narrowest(dict.fromkeys(quad.object for quad in own if quad.predicate == _TYPE))
+    stated = list(dict.fromkeys(quad.object for quad in own if quad.predicate == _TYPE))
+    types, order = page.narrowest(stated), read_order(store, stated)
     own = [quad for quad in own if quad.predicate != _TYPE and not is_label(quad)]
     texts = [quad for each in _TEXTS for quad in own if quad.predicate == each and is_text(quad.object)]
     own = [quad for quad in own if quad not in texts]
-    required = page.required(types)
     return {
         "iri": node.value,
         "name": page.short(node.value),
@@ -75,14 +79,15 @@ def thing_page(
         "types": [page.term(each) for each in types],
         "texts": page.best_texts(texts),
         "facts": page.statements(
-            [(q, q.object) for q in own if not page.follows(q) and q.predicate.value not in _ELSEWHERE], required
+            [(q, q.object) for q in own if not page.follows(q) and q.predicate.value not in _ELSEWHERE], order
         ),
-        "elsewhere": page.statements([(q, q.object) for q in own if q.predicate.value in _ELSEWHERE], required),
+        "elsewhere": page.statements([(q, q.object) for q in own if q.predicate.value in _ELSEWHERE], order),
         "follows": page.statements(
-            [(q, q.object) for q in own if page.follows(q) and q.predicate.value not in _ELSEWHERE], required
+            [(q, q.object) for q in own if page.follows(q) and q.predicate.value not in _ELSEWHERE], order
         ),
         "members": [page.member(part, inside[part]) for part in parts],
-        "incoming": page.statements([(q, q.subject) for q in mentions if not page.follows(q)], required),
+        "incoming": page.statements([(q, q.subject) for q in mentions if not page.follows(q)], order),
+        "more": len(found) >= INCOMING,
         "states": page.stated_in(node),
         "note": page.own_note(node),
         "notes": page.notes(),
@@ -113,42 +118,39 @@ class _Page(Wording):
         }
         return [each for each in known if each not in above] or known
 
-    def required(self, types: Iterable[Term]) -> frozenset[str]:
-        """Return the properties that shapes ask of things of these types: they are read first."""
-        found = set()
-        for each in types:
-            for target in self.store.quads_for_pattern(None, ox.NamedNode(SH + "targetClass"), each, None):
-                for has in self.store.quads_for_pattern(target.subject, ox.NamedNode(SH + "property"), None, None):
-                    about = {q.predicate.value: value(q.object) for q in self.store.quads_for_pattern(
-                        has.object, None, None, None)}  # type: ignore[arg-type]  # fmt: skip
-                    if about.get(SH + "minCount", "0") != "0":
-                        found.add(about.get(SH + "path", ""))
-        return frozenset(found)
+    def statements(self, rows: list[tuple[ox.Quad, Term]], order: PropertyOrder | None = None) -> list[Any]:
+        """Group statements: property → its values, each once → the numbers of the notes that say where it stands.
 
-    def statements(self, rows: list[tuple[ox.Quad, Term]], required: frozenset[str] = frozenset()) -> list[Any]:
-        """Group statements: property → its values, each once → the numbers of the notes that say where it stands."""
+        Properties, and the numbers of notes, are in the same order in every language; values in that of the reader's.
+        `folded` are texts in other languages than the best; `further` the values behind the first _SHOWN.
+        """
         groups: dict[ox.NamedNode, dict[Term, list[int]]] = {}
-        own = self.facts["base"]
 
-        def order(row: tuple[ox.Quad, Term]) -> tuple[Any, ...]:
-            iri, other = row[0].predicate.value, row[1]
-            name = self.term(row[0].predicate)
-            first = iri not in required, not (own and iri.startswith(own)), (name["label"] or name)["value"].lower()
-            return *first, iri, _sortable(other, self.term(other)), str(row[0].graph_name)
+        def place(row: tuple[ox.Quad, Term]) -> tuple[Any, ...]:
+            quad, other = row
+            known = (order or PropertyOrder()).place(quad.predicate.value)
+            return known, self.in_english(quad.predicate), self.in_english(other), str(quad.graph_name)
 
-        for quad, other in sorted(rows, key=order):
+        for quad, other in sorted(rows, key=place):
             numbers = groups.setdefault(quad.predicate, {}).setdefault(other, [])
             if not isinstance(quad.graph_name, ox.DefaultGraph) and quad.graph_name != self.inferred:
                 numbers.append(self.numbers.setdefault(quad.graph_name, len(self.numbers) + 1))
         return [
+            {"predicate": self.term(predicate), "values": self._values(values)} for predicate, values in groups.items()
+        ]
+
+    def _values(self, values: dict[Term, list[int]]) -> list[dict[str, Any]]:
+        spare = self.spare(values)
+        shown = sorted(values, key=lambda each: (each in spare, self.in_order(each)))
+        most = _SHOWN if len(values) > _SHOWN + _FEW else len(values)
+        return [
             {
-                "predicate": self.term(predicate),
-                "values": [
-                    {**self.term(other), "notes": numbers, "folded": other in self.spare(values)}
-                    for other, numbers in values.items()
-                ],
+                **self.term(other),
+                "notes": values[other],
+                "folded": other in spare,
+                "further": other not in spare and number >= most,
             }
-            for predicate, values in groups.items()
+            for number, other in enumerate(shown)
         ]
 
     def spare(self, values: Iterable[Term]) -> set[Term]:
@@ -190,9 +192,3 @@ class _Page(Wording):
     def notes(self) -> list[dict[str, Any]]:
         """Return the graphs that were numbered, in order."""
         return [{"number": number, **self.note(graph)} for graph, number in self.numbers.items()]
-
-
-def _sortable(term: Term, shown: dict[str, Any]) -> tuple[Any, ...]:
-    if isinstance(term, ox.Literal) and term.value.lstrip("-").isdigit():
-        return 0, len(term.value), term.value
-    return 1, 0, ((shown.get("label") or shown)["value"]).lower()

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg_service.description import LABELS, is_label, label
+from kg_service.collation import sort_key
+from kg_service.description import LABELS, is_label, label, labels_of
 from kg_service.iris import prefixed_name
-from kg_service.language_tags import best_tag
+from kg_service.language_tags import best_tag, best_text
 from kg_service.namespaces import DCTERMS, OA, RDF, SCHEMA
 from kg_service.terms import value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kg_service.terms import Resource, Term
 
 __all__ = ["IS_PART_OF", "Wording", "is_text"]
@@ -38,6 +41,7 @@ class Wording:
         self.store = store
         self.facts = facts
         self.languages = languages
+        self._known: dict[ox.NamedNode, dict[str, str]] = {}
 
     def short(self, iri: str) -> str:
         """Return the prefixed name, or the IRI itself."""
@@ -48,12 +52,34 @@ class Wording:
         match term:
             case ox.NamedNode():
                 name = self.short(term.value)
-                best = label(self.store, term, self.languages)
+                best = best_text(self._labels(term), self.languages)
                 return {"iri": term.value, "name": name, "label": best, "value": _words(name)}
             case ox.Literal():
                 return {"value": term.value, "language": term.language, "datatype": term.datatype.value}
             case _:
                 return {"value": str(term), "language": None, "datatype": None}
+
+    def _labels(self, node: ox.NamedNode) -> dict[str, str]:
+        if node not in self._known:
+            self._known[node] = labels_of(self.store, node)
+        return self._known[node]
+
+    def in_order(self, term: Term) -> tuple[Any, ...]:
+        """Return what a term is sorted by for the reader: numbers by size, the rest by the alphabet."""
+        return self._place(term, self.languages)
+
+    def in_english(self, term: Term) -> tuple[Any, ...]:
+        """Return what a term is sorted by where the order must be the same for all readers."""
+        return self._place(term, ("en",))
+
+    def _place(self, term: Term, languages: Sequence[str]) -> tuple[Any, ...]:
+        if isinstance(term, ox.Literal):
+            if term.value.lstrip("+-").isdecimal() and len(term.value) <= _DIGITS:
+                return 0, int(term.value), str(term)
+            return 1, sort_key(term.value, term.language or ""), str(term)
+        best = best_text(self._labels(term), languages) if isinstance(term, ox.NamedNode) else None
+        name = best or {"value": _words(self.short(value(term))), "language": ""}
+        return 1, sort_key(name["value"], name["language"]), str(term)
 
     def labels(self, node: ox.NamedNode) -> list[dict[str, str]]:
         """Return the names for display in every language, by language."""

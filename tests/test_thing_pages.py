@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pyoxigraph as ox
 import pytest
+from conftest import serve
 from http_helpers import BASE, BROWSER, triples
 from pages import read_page
 from worlds import project
@@ -17,6 +20,9 @@ from kg_service.thing_page import thing_page
 from kg_service.wording import _words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pages import Page
     from starlette.testclient import TestClient
 
 MEMORANDUM = "id/memorandum/az-kz-aktau"
@@ -127,3 +133,88 @@ def test_the_head_holds_the_description_for_search_engines(client: TestClient, p
 )
 def test_a_name_without_a_label_is_worded(name: str, words: str) -> None:
     assert _words(name) == words
+
+
+MANY = 3_000
+E = "http://example.org/"
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Serve a thing with many values, that many mention, and a class with shapes."""
+    file = tmp_path_factory.mktemp("crowd") / "x.trig"
+    rdfs, sh = "http://www.w3.org/2000/01/rdf-schema#", "http://www.w3.org/ns/shacl#"
+    values = "".join(f"<{E}hub> <{E}has> <{E}v{number}> .\n" for number in range(MANY))
+    values += "".join(
+        f'<{E}hub> <{E}said> "in some more words than a name would have, said {n}"@en .\n' for n in range(150)
+    )
+    mentions = "".join(f"<{E}m{number}> <{E}at> <{E}hub> .\n" for number in range(MANY))
+    names = "".join(
+        f'<{E}{name}> <{rdfs}label> "{en}"@en, "{kk}"@kk .\n'
+        for name, en, kk in (("p", "Apple", "Яблоко"), ("q", "Berry", "Алма"), ("r", "Cherry", "Шие"),
+                             ("s", "Date", "Құрма"), ("v", "Vetch", "Анар"), ("w", "Wheat", "Бидай"))
+    )  # fmt: skip
+    shapes = (
+        f"<{E}Shape> <{sh}targetClass> <{E}C> ; <{sh}property> <{E}s1>, <{E}s2>, <{E}s3> .\n"
+        f"<{E}s1> <{sh}path> <{E}s> ; <{sh}order> 1 . <{E}s2> <{sh}path> <{E}r> ; <{sh}minCount> 1 .\n"
+        f"<{E}s3> <{sh}path> <{E}q> ; <{sh}order> 0.5 .\n"
+    )
+    facts = "".join(
+        f"GRAPH <{E}g-{each}> {{ <{E}thing> <{E}{each}> <{E}v>, <{E}w> }}\n" for each in ("p", "q", "r", "s")
+    )
+    file.write_text(f"{values}{mentions}{names}{shapes}<{E}thing> a <{E}C> .\n{facts}", "utf-8")
+    yield from serve(file)
+
+
+def shown(client: TestClient, iri: str, language: str = "en") -> Page:
+    headers = {"Accept": BROWSER, "Accept-Language": language}
+    return read_page(client.get("/describe", params={"iri": iri}, headers=headers).text)
+
+
+def named(page: Page) -> set[str]:
+    """Return the last part of the IRIs that a page leads to."""
+    return {unquote(each).rpartition("/")[2].partition("&")[0] for each in page.links if "iri=" in each}
+
+
+def test_what_is_too_much_to_read_is_folded_and_nothing_is_missing(crowd: TestClient) -> None:
+    page = shown(crowd, f"{E}hub")
+
+    assert {f"v{number}" for number in range(MANY)} <= named(page)
+    assert f"{MANY - 100:,} more" in page.text
+    assert "50 more" in page.text
+
+
+def test_a_page_with_thousands_of_values_takes_no_longer_than_they_do(crowd: TestClient) -> None:
+    start = time.monotonic()
+    shown(crowd, f"{E}hub")
+
+    assert time.monotonic() - start < 3
+
+
+def test_where_more_mention_a_thing_than_are_listed_a_query_finds_all(crowd: TestClient) -> None:
+    page = shown(crowd, f"{E}hub")
+    [address] = [each for each in page.links if each.startswith("/sparql?query=")]
+    found = crowd.get(f"{address}&format=csv").text.splitlines()
+
+    assert "More mention it than are listed here; a query finds them all." in page.text
+    assert len({f"m{number}" for number in range(MANY)} & named(page)) == 1_000
+    assert len(found) == MANY + 1
+    assert f"{E}m2999,{E}at" in found
+    assert "More mention" not in shown(crowd, f"{E}thing").text
+
+
+@pytest.mark.parametrize("language", ["en", "kk", "ar"])
+def test_facts_and_the_numbers_of_their_evidence_are_the_same_in_every_language(
+    crowd: TestClient, language: str
+) -> None:
+    page = shown(crowd, f"{E}thing", language)
+    graphs = [each.rpartition("g-")[2] for each in page.links if "g-" in each]
+    notes = [each for each in page.links if each.startswith("#note-")]
+
+    assert graphs == ["q", "s", "r", "p"]  # by sh:order, then what is required, then by the English label
+    assert notes == [f"#note-{number}" for number in (1, 1, 2, 2, 3, 3, 4, 4)]
+
+
+def test_values_stand_in_the_order_of_the_readers_alphabet(crowd: TestClient) -> None:
+    for language, names in {"en": ["Vetch", "Wheat"], "kk": ["Анар", "Бидай"]}.items():
+        assert re.findall("|".join(names), shown(crowd, f"{E}thing", language).text) == names * 4

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from kg_service.web.context import Context
 
-__all__ = ["browse", "counting_query", "page_number", "search"]
+__all__ = ["browse", "counting_query", "mentions_query", "page_number", "search"]
 
 READ = ("GET", "HEAD")
 _PAGE, _PAGES = 50, 10_000
@@ -40,6 +40,14 @@ _COUNT = NamedQuery(
     "SELECT (COUNT(DISTINCT ?thing) AS ?count)\nWHERE {\n  VALUES ?class { UNDEF }\n  ?thing a ?class .\n}\n",
     "",
     parameters=(Parameter("class", "iri", ""),),
+)
+_MENTIONS = NamedQuery(
+    "mentions",
+    "# What mentions a thing.\n"
+    "SELECT ?subject ?property\nWHERE {\n  VALUES ?thing { UNDEF }\n  ?subject ?property ?thing .\n}\n"
+    "ORDER BY ?property ?subject\n",
+    "",
+    parameters=(Parameter("thing", "iri", ""),),
 )
 
 
@@ -139,6 +147,11 @@ async def search(request: Request) -> Response:
 def counting_query(iri: str) -> str:
     """Return the query that counts the things of a class."""
     return bind(_COUNT, {"class": iri})
+
+
+def mentions_query(iri: str) -> str:
+    """Return the query that finds all statements whose object is an IRI."""
+    return bind(_MENTIONS, {"thing": iri})
 
 
 def _wants_json(request: Request, pairs: list[tuple[str, str]]) -> bool:

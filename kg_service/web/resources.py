@@ -24,6 +24,7 @@ from kg_service.web.addresses import (
     shown_iris,
 )
 from kg_service.web.answers import WorkerAnswer
+from kg_service.web.browse import mentions_query
 from kg_service.web.context import client_of, context_of, service_address
 from kg_service.web.neighbourhood import around
 from kg_service.web.ontology import ontology_page
@@ -179,9 +180,11 @@ async def _page(request: Request, iri: str, link: str) -> Response:
         vocabulary = await vocabulary_of(context_of(request.scope))
         return ontology_page(request, vocabulary, reader, headers=headers, thing=content, rows=rows)
     linked = await _linked_data(request, iri)
+    mentions = mentions_query(iri) if content["more"] else ""
     return page_of(
-        request, "thing.html", headers=headers, thing=content, rows=rows, around=around(content), linked=linked
-    )
+        request, "thing.html", headers=headers, thing=content, rows=rows, around=around(content), linked=linked,
+        mentions=mentions,
+    )  # fmt: skip
 
 
 async def _linked_data(request: Request, iri: str) -> Any:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from kg_service.errors import NotFound
 from kg_service.language_tags import best_text
 from kg_service.namespaces import DCTERMS, FOAF, OA, RDF, RDFS, SKOS
+from kg_service.standard_labels import standard_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,14 +126,17 @@ def label(store: ox.Store, node: ox.NamedNode | ox.BlankNode, languages: list[st
 
 
 def labels_of(store: ox.Store, node: ox.NamedNode | ox.BlankNode) -> dict[str, str]:
-    """Return language → label, by the best of the properties that have one in it; "" is no language."""
+    """Return language → label, by the best of the properties that have one in it; "" is no language.
+
+    Terms of the standards have labels, too, where the data give them none.
+    """
     found: dict[str, str] = {}
     for predicate in LABELS:
         quads = store.quads_for_pattern(node, predicate, None, _DEFAULT)
         texts = [quad.object for quad in quads if isinstance(quad.object, ox.Literal)]
         for each in sorted(texts, key=str):
             found.setdefault(each.language or "", each.value)
-    return found
+    return found or (standard_labels(node.value) if isinstance(node, ox.NamedNode) else {})
 
 
 def members(store: ox.Store, node: ox.NamedNode, fragments: Fragments = _NONE) -> list[ox.NamedNode]:

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "kg_service"
 PURE = {
     "__init__", "analysis", "codings", "collation", "config", "cross_origin", "errors", "formats", "glance",
     "graph_target", "iris", "language_tags", "namespaces", "ntriples", "shared_link", "negotiation", "parameters",
-    "protocol", "query_errors", "tokens", "turtle_scanner", "vocabularies",
+    "protocol", "query_errors", "standard_labels", "tokens", "turtle_scanner", "vocabularies",
 }  # fmt: skip
 RIM = {"cli", "__main__", "web"}
 MODULES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))

@@ -15,8 +15,12 @@ from http_helpers import BASE, BROWSER, triples
 from pages import read_page
 from worlds import project
 
+from kg_service.description import label
 from kg_service.loading import build_store
+from kg_service.namespaces import DCTERMS, OWL, RDF, SH, SKOS
+from kg_service.standard_labels import _LABELS, TAGS
 from kg_service.thing_page import thing_page
+from kg_service.web.reader import INTERFACE
 from kg_service.wording import _words
 
 if TYPE_CHECKING:
@@ -148,6 +152,8 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     values += "".join(
         f'<{E}hub> <{E}said> "in some more words than a name would have, said {n}"@en .\n' for n in range(150)
     )
+    values += f"<{E}hub> <{E}noLabelHere> 1 . <{E}relabelled> <{DCTERMS}publisher> 1 .\n"
+    values += f'<{DCTERMS}publisher> <{rdfs}label> "who brought it out"@en .\n'
     mentions = "".join(f"<{E}m{number}> <{E}at> <{E}hub> .\n" for number in range(MANY))
     names = "".join(
         f'<{E}{name}> <{rdfs}label> "{en}"@en, "{kk}"@kk .\n'
@@ -218,3 +224,48 @@ def test_facts_and_the_numbers_of_their_evidence_are_the_same_in_every_language(
 def test_values_stand_in_the_order_of_the_readers_alphabet(crowd: TestClient) -> None:
     for language, names in {"en": ["Vetch", "Wheat"], "kk": ["Анар", "Бидай"]}.items():
         assert re.findall("|".join(names), shown(crowd, f"{E}thing", language).text) == names * 4
+
+
+WRITTEN = {"en": r"[A-Za-z]", "ru": r"[а-яё]", "kk": r"[а-яәғқңөұүһі]", "ar": r"[ء-ي]"}
+
+
+@pytest.mark.parametrize("language", TAGS)
+def test_standard_terms_have_labels_in_every_language_of_the_interface(language: str) -> None:
+    assert len(_LABELS) > 80
+    for iri, labels in _LABELS.items():
+        assert labels.keys() == set(INTERFACE)
+        assert re.search(WRITTEN[language], labels[language]) or labels[language] == "SHA-256", iri
+
+
+def test_every_standard_term_that_the_data_use_is_called_something(store: tuple[ox.Store, dict[str, Any]]) -> None:
+    used = {quad.predicate.value for quad in store[0].quads_for_pattern(None, None, None, ox.DefaultGraph())}
+    nameless = {
+        each for each in used
+        if not each.startswith((BASE, SH, f"{RDF}first", f"{RDF}rest", f"{OWL}propertyChainAxiom"))
+        and label(store[0], ox.NamedNode(each), ["kk"]) is None
+    }  # fmt: skip
+
+    assert nameless == set()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "top concept of"), ("ru", "верхнее понятие системы")])
+def test_a_page_calls_standard_terms_in_the_readers_language(client: TestClient, language: str, words: str) -> None:
+    headers = {"Accept": BROWSER, "Accept-Language": language}
+    page = client.get("/page/theme/identity", headers=headers)
+    found = client.post("/sparql/labels", data={"iri": [f"{SKOS}topConceptOf"]}, headers=headers).json()
+
+    assert f'<span lang="{language}" dir="ltr">{words}</span>' in page.text
+    assert found == {f"{SKOS}topConceptOf": {"value": words, "language": language}}
+
+
+def test_the_datas_own_label_of_a_standard_term_goes_before(crowd: TestClient) -> None:
+    for language in ("en", "kk"):
+        text = shown(crowd, f"{E}relabelled", language).text
+        assert "who brought it out" in text
+        assert "жариялаушы" not in text
+
+
+def test_words_that_are_taken_from_a_name_are_said_to_be_english(crowd: TestClient) -> None:
+    page = crowd.get("/describe", params={"iri": f"{E}hub"}, headers={"Accept": BROWSER, "Accept-Language": "ar"}).text
+
+    assert f'<span lang="en" dir="ltr" title="{E}noLabelHere">no label here</span>' in page

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg_service.collation import sort_key
 from kg_service.language_tags import best_text
+from kg_service.standard_labels import standard_labels
 from kg_service.web.once import Once
 from kg_service.web.templates import label_of
 
@@ -57,7 +58,7 @@ class Vocabulary:
 
     def label(self, iri: str, reader: Reader) -> dict[str, str] | None:
         """Return the best label of a class or property for a reader."""
-        labels = (self.classes.get(iri) or self.properties.get(iri) or {}).get("labels", {})
+        labels = (self.classes.get(iri) or self.properties.get(iri) or {}).get("labels") or standard_labels(iri)
         return best_text(labels, reader.languages)
 
     def text(self, iri: str, reader: Reader) -> dict[str, str] | None:

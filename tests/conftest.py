@@ -60,9 +60,9 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(sources: Path) -> Iterator[Service]:
-    """Serve the project's own data set as a process of its own, with the texts it quotes."""
+    """Serve the project's own data set as a process of its own, with the texts it quotes, for one file of tests."""
     from processes import running
 
     with running(ROOT, "--sources", str(sources)) as service:

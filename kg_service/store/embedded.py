@@ -22,7 +22,7 @@ from kg_service.store.contract import Store, Writer
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from kg_service.config import Limits
     from kg_service.graph_list import Graphs
@@ -46,6 +46,7 @@ SERIALISERS = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
+_BATCH = 5_000
 _MERGED_KEPT = 4
 BOM = b"\xef\xbb\xbf"
 #: The arguments for a query on the store's own dataset: none.
@@ -156,10 +157,10 @@ class EmbeddedStore:
     def _merge(self, graphs: list[ox.NamedNode], names: list[ox.NamedNode]) -> ox.Store:
         merged = ox.Store()
         for graph in graphs:
-            merged.bulk_extend(in_graph(quad.triple) for quad in self.store.quads_for_pattern(None, None, None, graph))
+            _fill(merged, (in_graph(quad.triple) for quad in self.store.quads_for_pattern(None, None, None, graph)))
             self._check_size(merged)
         for name in names:
-            merged.bulk_extend(self.store.quads_for_pattern(None, None, None, name))
+            _fill(merged, self.store.quads_for_pattern(None, None, None, name))
             self._check_size(merged)
         return merged
 
@@ -167,6 +168,13 @@ class EmbeddedStore:
         most = self.limits.merge_triples
         if len(merged) > most:
             raise MemoryExceeded(f"The default graphs named together hold more than {most} triples.")
+
+
+def _fill(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
+    """Add quads in this thread: the engine's bulk loader starts some, for which a bounded worker may have no room."""
+    rest = iter(quads)
+    while batch := list(islice(rest, _BATCH)):
+        store.extend(batch)
 
 
 class Wanted(NamedTuple):

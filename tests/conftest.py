@@ -35,6 +35,14 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         os.environ["XDG_CACHE_HOME"] = before
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _collected() -> Iterator[None]:
+    """Let go of what a file of tests left in cycles: the engine's results may only be dropped by their own thread."""
+    gc.collect()
+    yield
+    gc.collect()
+
+
 @pytest.fixture(scope="session")
 def sources() -> Path:
     """Return the folder with the texts of source documents, which are no part of the project."""

@@ -13,7 +13,9 @@ from kg_service.formats import Format, Kind, named, offered
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["MediaRange", "Representation", "languages", "negotiate", "parse_accept", "preferred"]
+__all__ = ["MediaRange", "Representation", "languages", "negotiate", "parse_accept", "preferred", "wants_page"]
+
+_HTML = "text/html"
 
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _RANGE = re.compile(rf"\s*({_TOKEN}/{_TOKEN})")
@@ -121,6 +123,17 @@ def preferred(accept: str, media_types: Sequence[str]) -> str | None:
         if weight > best_weight:
             best, best_weight = media_type, weight
     return best
+
+
+def wants_page(accept: str, *, format_name: str | None = None) -> bool:
+    """Tell whether RDF is to be shown rather than sent: where HTML is asked for, or accepted before every RDF format.
+
+    accept       value of the Accept header; "" means no preference
+    format_name  value of the `format` parameter, which wins over the header
+    """
+    if format_name is not None:
+        return format_name in ("html", _HTML)
+    return preferred(accept, [*(row.media_type for row in offered(Kind.TRIPLES)), _HTML]) == _HTML
 
 
 def negotiate(

@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
     from processes import Service
     from starlette.testclient import TestClient
 
@@ -43,12 +43,18 @@ def _collected() -> Iterator[None]:
     gc.collect()
 
 
-@pytest.fixture(scope="session")
-def sources() -> Path:
-    """Return the folder with the texts of source documents, which are no part of the project."""
+def folder_of_texts() -> Path | None:
+    """Return the folder with the texts of source documents, which are no part of the project, where there is one."""
     named = os.environ.get("KG_SOURCES")
     folder = Path(named) if named else ROOT.parent / "shared" / "sources"
-    if not folder.is_dir():
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def sources() -> Path:
+    """Return the folder of texts; a test that reads them is skipped without it."""
+    folder = folder_of_texts()
+    if folder is None:
         pytest.skip("the texts of source documents are not at hand; name their folder with KG_SOURCES")
     return folder
 
@@ -69,12 +75,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def site(sources: Path) -> Iterator[Service]:
-    """Serve the project's own data set as a process of its own, with the texts it quotes, for one file of tests."""
+def site() -> Iterator[Service]:
+    """Serve the project's own data set as a process of its own, with the texts it quotes where they are at hand."""
     from processes import running
 
-    with running(ROOT, "--sources", str(sources)) as service:
+    folder = folder_of_texts()
+    with running(ROOT, *(("--sources", str(folder)) if folder else ())) as service:
         yield service
+
+
+@pytest.fixture
+def page(site: Service, browser: Browser) -> Iterator[Page]:
+    """Open a tab on the service, in which nothing may go wrong."""
+    from browser import tab
+
+    faults: list[str] = []
+    with tab(browser, site.address, faults) as opened:
+        yield opened
+    assert faults == []
 
 
 def serve(*places: Path, root_path: str = "", **limits: Any) -> Iterator[TestClient]:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from kg_service import __version__
 from kg_service.cross_origin import CORS, INERT
 from kg_service.evaluation.frames import DECODED, header_lines
-from kg_service.formats import Kind, offered
-from kg_service.negotiation import Representation, negotiate, preferred
+from kg_service.formats import Kind
+from kg_service.negotiation import Representation, negotiate, wants_page
 from kg_service.protocol import Operation, decode
 from kg_service.store.embedded import Wanted
 
@@ -25,7 +25,6 @@ __all__ = ["answer_request"]
 
 #: Formats that programs open, and browsers save.
 _ATTACHED = frozenset({"xlsx", "parquet"})
-_HTML = "text/html"
 
 
 def answer_request(
@@ -48,7 +47,7 @@ def answer_request(
     chosen = None
     if operation is not None:
         kind = operation.analysis.form.kind
-        if kind is not Kind.TRIPLES or not _wants_page(accept, operation.format_name):
+        if kind is not Kind.TRIPLES or not wants_page(accept, format_name=operation.format_name):
             chosen = negotiate(accept, kind, format_name=operation.format_name)
     if operation is None or chosen is None or chosen.format.name == "html":
         writer.begin(DECODED)
@@ -59,13 +58,6 @@ def answer_request(
         writer, operation.query, operation.base, operation.default_graphs, operation.named_graphs, wanted,
         _head(store, operation, chosen), operation.analysis.form.number,
     )  # fmt: skip
-
-
-def _wants_page(accept: str, format_name: str | None) -> bool:
-    """Tell whether a graph is to be shown rather than sent: where HTML is asked for, or accepted before RDF."""
-    if format_name is not None:
-        return format_name in ("html", _HTML)
-    return preferred(accept, [*(row.media_type for row in offered(Kind.TRIPLES)), _HTML]) == _HTML
 
 
 def _head(store: Store, operation: Operation, chosen: Representation) -> bytes:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from kg_service.errors import NotFound
 from kg_service.iris import page_path, spellings, unquoted
-from kg_service.web.context import context_of, service_address
+from kg_service.web.context import context_of, root_path, service_address
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,7 +30,7 @@ def raw_path(scope: Scope) -> str:
     Decoding is left to those who know what the path stands for: `%2F` and `/` may be two names.
     """
     raw = scope.get("raw_path")
-    root = scope.get("app_root_path", scope.get("root_path", "")).rstrip("/")
+    root = root_path(scope)
     text = raw.decode("utf-8", "replace") if raw is not None else quote(scope["path"])
     for each in dict.fromkeys((root, quote(root))):
         if each and text.startswith(f"{each}/"):

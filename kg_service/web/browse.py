@@ -103,8 +103,7 @@ async def browse(request: Request) -> Response:
         return _json(values)
     return page(
         request, "browse.html", headers={"Vary": "Accept"}, found=values, class_name=class_,
-        definition=known.text(iri, reader), query=counting_query(iri),
-        state=[(name, value) for name, value in pairs if name not in ("page", "lang", "class")],
+        definition=known.text(iri, reader), query=counting_query(iri), narrowed=bool(chosen),
     )  # fmt: skip
 
 
@@ -140,7 +139,7 @@ async def search(request: Request) -> Response:
     pages = -(-hits.total // _PAGE)
     return page(
         request, "search.html", headers={"Vary": "Accept"}, q=text, total=hits.total, complete=hits.is_complete,
-        close=bool(near), hits=rows, number_of_page=number, pages=pages, class_name=class_,
+        close=bool(near), hits=rows, page_number=number, pages=pages,
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "field_values",
     "is_host",
     "not_modified",
+    "root_path",
     "service_address",
 ]
 
@@ -144,15 +145,20 @@ def is_host(value: bytes) -> bool:
     return _HOST.fullmatch(value) is not None
 
 
+def root_path(scope: Scope) -> str:
+    """Return the path under which a proxy serves the service, without a slash at its end."""
+    found: str = scope.get("app_root_path", scope.get("root_path", ""))
+    return found.rstrip("/")
+
+
 def service_address(scope: Scope) -> str:
     """Return the address under which clients know the service, without a slash at its end."""
     # What the framework's base_url says, without building and parsing two URLs for each request.
     host = next((value for name, value in scope["headers"] if name == b"host"), None)
-    root_path = scope.get("app_root_path", scope.get("root_path", "")).rstrip("/")
     if host is None:
         name, port = scope.get("server") or ("localhost", None)
-        return f"{scope['scheme']}://{name}{f':{port}' if port else ''}{root_path}"
-    return f"{scope['scheme']}://{host.decode('latin-1')}{root_path}"
+        return f"{scope['scheme']}://{name}{f':{port}' if port else ''}{root_path(scope)}"
+    return f"{scope['scheme']}://{host.decode('latin-1')}{root_path(scope)}"
 
 
 def client_of(scope: Scope) -> str:

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from kg_service.errors import NotFound
-from kg_service.formats import Kind, offered
+from kg_service.formats import Kind
 from kg_service.graph_target import read_target
 from kg_service.named_queries import NamedQuery, Parameter, bind
-from kg_service.negotiation import negotiate, preferred
+from kg_service.negotiation import negotiate, wants_page
 from kg_service.parameters import parameters, single
 from kg_service.web.answers import WorkerAnswer
 from kg_service.web.browse import page_number
@@ -37,7 +37,6 @@ _NAMED_GRAPH = NamedQuery(
     "",
     parameters=(Parameter("graph", "iri", ""),),
 )
-_LISTED = [*(row.media_type for row in offered(Kind.TRIPLES)), "text/html"]
 
 
 async def _list(request: Request, pairs: list[tuple[str, str]]) -> Response:
@@ -49,7 +48,7 @@ async def _list(request: Request, pairs: list[tuple[str, str]]) -> Response:
     if number > 1 and not found["graphs"]:
         raise NotFound(f"There is no page {number}: there are {found['total']} graphs.")
     pages = -(-found["total"] // _PAGE)
-    return page(request, "graphs.html", headers={"Vary": "Accept"}, **found, number_of_page=number, pages=pages)
+    return page(request, "graphs.html", headers={"Vary": "Accept"}, **found, page_number=number, pages=pages)
 
 
 async def graph_store(request: Request) -> ASGIApp:
@@ -64,7 +63,7 @@ async def graph_store(request: Request) -> ASGIApp:
     target = read_target(pairs, base=f"{service_address(request.scope)}/graphs")
     format_name = single(pairs, "format") or None
     accept = request.headers.get("accept", "")
-    if format_name is None and preferred(accept, _LISTED) == "text/html":
+    if wants_page(accept, format_name=format_name):
         if target is None:
             return await _list(request, pairs)
         query = _DEFAULT_GRAPH if target.iri is None else bind(_NAMED_GRAPH, {"graph": target.iri})

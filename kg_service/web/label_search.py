@@ -16,20 +16,19 @@ from kg_service.search.index import open_index
 from kg_service.web.once import Once
 
 if TYPE_CHECKING:
-    from kg_service.evaluation.pool import Pool
     from kg_service.search.index import LabelIndex
     from kg_service.web.context import Context
 
 __all__ = ["label_index"]
 
 
-async def _open(pool: Pool) -> LabelIndex:
+async def _open(context: Context) -> LabelIndex:
     """Open the index that stands beside the data, or take one from a worker through a file without a name."""
-    path = pool.facts.get("labels")
+    path = context.facts.get("labels")
     if path is not None:
         with contextlib.suppress(OSError):  # one that another version made may be of another kind
             return await asyncio.to_thread(open_index, Path(path))
-    answer = await pool.evaluate({"operation": "labels"})
+    answer = await context.pool.evaluate({"operation": "labels"})
     with tempfile.NamedTemporaryFile(suffix=".labels") as stream:
         if answer.body is not None:
             await asyncio.to_thread(stream.write, answer.body)

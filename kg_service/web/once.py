@@ -23,10 +23,10 @@ _PAUSE_S = 5.0
 class Once(Generic[T]):
     """One thing for each data set.
 
-    make   makes it from the pool of the data set's workers; where it raises, a later call tries again
+    make   makes it, for whoever asks; where it raises, a later call tries again
     """
 
-    def __init__(self, make: Callable[[Pool], Coroutine[None, None, T]]) -> None:
+    def __init__(self, make: Callable[[Context], Coroutine[None, None, T]]) -> None:
         self._make = make
         self._again = 0.0
         #: Pool → hash of its data set, and what was made of it or is in the making. A pool goes when other data come.
@@ -40,6 +40,6 @@ class Once(Generic[T]):
         failed = task is not None and task.done() and (task.cancelled() or task.exception() is not None)
         if task is None or known != version or (failed and now >= self._again):
             self._again = now + _PAUSE_S
-            task = asyncio.create_task(self._make(pool))
+            task = asyncio.create_task(self._make(context))
             self._made[pool] = version, task
         return await asyncio.shield(task)  # one who goes away ends it for no other

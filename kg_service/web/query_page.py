@@ -65,7 +65,7 @@ def query_page(
         query=_HEADER.sub("", query) if query is not None else _EXAMPLE,
         result=result,
         problem=problem,
-        problem_words=[{"slug": kind.slug, "title": kind.title, "remedy": kind.remedy} for kind in PROBLEMS],
+        problems=PROBLEMS,
         named=named,
         fields=question_fields(named, vocabulary, reader, pairs) if named and vocabulary else [],
         labels=labels or {},

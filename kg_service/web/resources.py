@@ -12,7 +12,7 @@ from kg_service.errors import NotFound
 from kg_service.formats import FORMATS, Format, Kind, by_extension, offered
 from kg_service.iris import absolute
 from kg_service.namespaces import OWL
-from kg_service.negotiation import negotiate, preferred
+from kg_service.negotiation import negotiate, preferred, wants_page
 from kg_service.parameters import parameters, single
 from kg_service.web.addresses import (
     asked_iris,
@@ -120,8 +120,7 @@ async def describe(request: Request) -> ASGIApp:
     iri = absolute(single(pairs, "iri") or "", name="iri")
     format_name = single(pairs, "format") or None
     accept = request.headers.get("accept", "")
-    listed = [*(row.media_type for row in offered(Kind.TRIPLES)), "text/html"]
-    if format_name == "html" or (format_name is None and preferred(accept, listed) == "text/html"):
+    if wants_page(accept, format_name=format_name):
         return await _page(request, iri, "")
     row = negotiate(accept, Kind.TRIPLES, format_name=format_name).format
     return _description(iri, row, description_address(request, iri, row.name))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from kg_service.formats import Kind, offered
 from kg_service.ntriples import NAMES, read_triple
 from kg_service.parameters import parameters
-from kg_service.web.context import client_of, context_of
+from kg_service.web.context import client_of, context_of, root_path
 from kg_service.web.labels import labels_of
 from kg_service.web.query_page import query_page
 from kg_service.web.reader import reader_of
@@ -36,9 +36,9 @@ async def result_page(request: Request, operation: Operation, gone: Gone) -> Res
     kept = [
         (name, value) for name, value in parameters(request.scope["query_string"]) if name not in ("query", "format")
     ]
-    root = str(request.scope.get("app_root_path", request.scope.get("root_path", ""))).rstrip("/")
+    endpoint = f"{root_path(request.scope)}/sparql"
     result["downloads"] = [
-        (row, f"{root}/sparql?{urlencode([('query', operation.query), *kept, ('format', row.name)])}")
+        (row, f"{endpoint}?{urlencode([('query', operation.query), *kept, ('format', row.name)])}")
         for row in offered(operation.analysis.form.kind)
         if row.name != "html"
     ]

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from kg_service.cross_origin import CORS
 from kg_service.errors import Problem
-from kg_service.formats import Kind, offered
-from kg_service.negotiation import negotiate, preferred
+from kg_service.formats import Kind
+from kg_service.negotiation import negotiate, wants_page
 from kg_service.parameters import parameters, single, timeout_hint
 from kg_service.protocol import FORM, Operation
 from kg_service.web.answers import ASKED, WorkerAnswer
@@ -128,9 +128,8 @@ def answer(scope: Scope, method: str, query_string: bytes, content_type: str, bo
 def describe_endpoint(request: Request) -> ASGIApp:
     """Return the query page for browsers, the service description (SPARQL 1.1 SD) for programs."""
     format_name = single(parameters(request.scope["query_string"]), "format") or None
-    rows = offered(Kind.TRIPLES)
     accept = request.headers.get("accept", "")
-    if format_name is None and preferred(accept, [*(row.media_type for row in rows), "text/html"]) == "text/html":
+    if wants_page(accept, format_name=format_name):
         return query_page(request)
     chosen = negotiate(accept, Kind.TRIPLES, format_name=format_name)
     endpoint = f"{service_address(request.scope)}/sparql"

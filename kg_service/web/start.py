@@ -7,26 +7,26 @@ import json
 import subprocess
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from kg_service.errors import Problem
 from kg_service.formats import Kind, offered
+from kg_service.language_tags import best_text
 from kg_service.named_queries import bind
 from kg_service.protocol import read_operation
 from kg_service.web.browse import counting_query
-from kg_service.web.context import client_of, context_of, service_address
+from kg_service.web.context import client_of, context_of
 from kg_service.web.labels import labels_of
+from kg_service.web.once import Once
 from kg_service.web.problems import require_method
 from kg_service.web.reader import reader_of
 from kg_service.web.resources import dataset_name
-from kg_service.web.templates import label_of, page
+from kg_service.web.templates import page
 from kg_service.web.vocabulary import vocabulary_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from kg_service.evaluation.pool import Pool
     from kg_service.named_queries import NamedQuery
     from kg_service.web.context import Context
 
@@ -35,7 +35,6 @@ __all__ = ["start"]
 #: Classes counted, questions offered and rows drawn at most: the page is one screen.
 _COUNTS, _QUESTIONS, _ROWS = 12, 3, 500
 _GIT_S = 5.0
-_CHANGED: WeakKeyDictionary[Pool, str] = WeakKeyDictionary()
 
 
 async def start(request: Request) -> Response:
@@ -45,8 +44,7 @@ async def start(request: Request) -> Response:
     reader = reader_of(request)
     vocabulary = await vocabulary_of(context)
     queries = list(context.queries.values())
-    drawn = next((query for query in queries if query.start == "map"), None)
-    rows = await _rows(request, drawn) if drawn is not None else []
+    rows = await _rows(context)
     labels = await labels_of(context, _iris(rows), reader, client=client_of(request.scope))
     counts = [
         {**vocabulary.term(each["iri"], reader), "count": each["instances"], "query": counting_query(each["iri"])}
@@ -54,25 +52,34 @@ async def start(request: Request) -> Response:
     ]
     return page(
         request, "start.html", rows_of_formats=offered(Kind.TRIPLES), file_name=dataset_name(request), counts=counts,
-        description=label_of(context.facts["description"], reader), drawn=drawn, arcs=_by_kind(rows),
-        solutions=rows, labels=labels, changed=await _last_change(context),
+        description=best_text(context.facts["description"], reader.languages), drawn=_drawn(context),
+        shown=_by_kind(rows), solutions=rows, labels=labels, changed=await _CHANGED.of(context),
         questions=[query for query in queries if query.start == "question"][:_QUESTIONS],
     )  # fmt: skip
 
 
-async def _rows(request: Request, query: NamedQuery) -> list[dict[str, Any]]:
-    """Return the solutions of a query of the data set; none where it fails, since the page has more to say."""
-    context = context_of(request.scope)
+async def _ask(context: Context) -> list[dict[str, Any]]:
+    """Return the solutions that the map shows."""
+    query = _drawn(context)
+    if query is None:
+        return []
+    text = bind(query, query.example, context.facts["prefixes"])
+    operation = read_operation(text, [], base=context.facts["base"], limits=context.limits)
+    answer = await context.pool.evaluate({"operation": "query", **operation.work("json", limit_rows=_ROWS)})
+    found: list[dict[str, Any]] = json.loads(await answer.read())["results"]["bindings"]
+    return found
+
+
+async def _rows(context: Context) -> list[dict[str, Any]]:
+    """Return them; none where the query fails, since the page has more to say."""
     try:
-        text = bind(query, query.example, context.facts["prefixes"])
-        base = f"{service_address(request.scope)}/sparql"
-        operation = read_operation(text, [], base=base, limits=context.limits)
-        work = {"operation": "query", **operation.work("json", limit_rows=_ROWS)}
-        answer = await context.pool.evaluate(work, client=client_of(request.scope))
-        found: list[dict[str, Any]] = json.loads(await answer.read())["results"]["bindings"]
+        return await _SOLUTIONS.of(context)
     except Problem:
         return []
-    return found
+
+
+def _drawn(context: Context) -> NamedQuery | None:
+    return next((query for query in context.queries.values() if query.start == "map"), None)
 
 
 def _is_plain(class_: dict[str, Any]) -> bool:
@@ -97,14 +104,11 @@ def _by_kind(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
 
 
 async def _last_change(context: Context) -> str:
-    """Return the day on which the data set's files last changed in git, as YYYY-MM-DD; "" where no git knows them."""
-    pool = context.pool
-    if pool not in _CHANGED:
-        _CHANGED[pool] = await asyncio.to_thread(_committed, [str(place) for place in pool.places])
-    return _CHANGED[pool]
+    return await asyncio.to_thread(_committed, [str(place) for place in context.pool.places])
 
 
 def _committed(places: list[str]) -> str:
+    """Return the day on which the data set's files last changed in git, as YYYY-MM-DD; "" where no git knows them."""
     days = []
     for place in places:
         command = ["git", "-C", place, "log", "-1", "--format=%cI", "--", "ontology", "data", "queries"]
@@ -114,3 +118,7 @@ def _committed(places: list[str]) -> str:
         except (OSError, subprocess.SubprocessError, ValueError):
             continue
     return max(days, default="")
+
+
+#: What the page shows of the data set, made once: what the map draws, and the day of the last change.
+_SOLUTIONS, _CHANGED = Once(_ask), Once(_last_change)

@@ -17,7 +17,7 @@ from kg_service.iris import is_web, page_path, prefixed_name
 from kg_service.language_tags import best_text, direction
 from kg_service.parameters import readable
 from kg_service.web.addresses import raw_path
-from kg_service.web.context import not_modified, service_address
+from kg_service.web.context import not_modified, root_path, service_address
 from kg_service.web.reader import INTERFACE, Reader, reader_of
 from kg_service.web.words import date, language_name, number, script_words, translations
 
@@ -74,7 +74,7 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
     """Return what every template may name."""
     context = request.app.state.context
     facts = context.facts
-    root: str = request.scope.get("app_root_path", request.scope.get("root_path", "")).rstrip("/")
+    root = root_path(request.scope)
     kept = [("lang", reader.chosen)] if reader.chosen else []
 
     def url(path: str, **values: Any) -> str:
@@ -94,18 +94,18 @@ def _names(request: Request, reader: Reader) -> dict[str, Any]:
             return iri
         return url("/describe", iri=iri)
 
-    def in_language(language: str) -> str:
-        """Return this page's address in another language of the interface."""
+    def this_page(**changed: Any) -> str:
+        """Return this page's own address with some parameters changed: in another language, at another page."""
         asked = readable(request.scope["query_string"])
-        kept = [pair for pair in asked if pair[0] != "lang" and pair != ("format", "html")]
+        unchanged = [pair for pair in asked if pair[0] not in changed and pair != ("format", "html")]
         path = quote(raw_path(request.scope).lstrip("/"), safe="/%:@!$&'()*+,;=")
-        return f"{root}/{path}?{urlencode([*kept, ('lang', language)])}"
+        return f"{root}/{path}?{urlencode([*unchanged, *changed.items()])}"
 
     return {
         "url": url,
         "link": link,
         "is_web": is_web,
-        "in_language": in_language,
+        "this_page": this_page,
         "static": lambda name: f"{root}/static/{name}",
         "asset": asset,
         "fonts_of": _fonts_of,

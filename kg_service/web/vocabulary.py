@@ -10,12 +10,10 @@ from kg_service.collation import sort_key
 from kg_service.language_tags import best_text
 from kg_service.standard_labels import standard_labels
 from kg_service.web.once import Once
-from kg_service.web.templates import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kg_service.evaluation.pool import Pool
     from kg_service.web.context import Context
     from kg_service.web.reader import Reader
 
@@ -82,12 +80,11 @@ class Vocabulary:
         found = [each for each in self.document.get("entities", []) if name in each.get("classes", [])]
         if len(found) > _OFFERED or "entities" in self.document.get("truncated", []):
             return []
-        labels = [
-            (label_of(each.get("labels", {}), reader) or {"value": each["name"], "language": ""}, each["iri"])
-            for each in found
-        ]
-        labels.sort(key=lambda pair: (sort_key(pair[0]["value"], pair[0]["language"]), pair[1]))
-        return [{"value": iri, "label": best["value"]} for best, iri in labels]
+        labels = []
+        for each in found:
+            best = best_text(each.get("labels", {}), reader.languages) or {"value": each["name"], "language": ""}
+            labels.append((sort_key(best["value"], best["language"]), each["iri"], best["value"]))
+        return [{"value": iri, "label": label} for _, iri, label in sorted(labels)]
 
     def narrowest(self, classes: Sequence[str]) -> list[str]:
         """Return those of some classes that are no superclass of another one, and that pages name."""
@@ -106,8 +103,8 @@ class Vocabulary:
         return found
 
 
-async def _ask(pool: Pool) -> Vocabulary:
-    answer = await pool.evaluate({"operation": "schema", "languages": []})
+async def _ask(context: Context) -> Vocabulary:
+    answer = await context.pool.evaluate({"operation": "schema", "languages": []})
     return Vocabulary(json.loads(await answer.read()))
 
 

@@ -40,6 +40,11 @@ export function block<T>(id: string): T | null {
   return element?.textContent ? (JSON.parse(element.textContent) as T) : null;
 }
 
+/** Return the members without those that every object has: a variable may be called "constructor". */
+export function bare<T extends object>(members: T): T {
+  return Object.assign(Object.create(null), members) as T;
+}
+
 /** Return an address only where a browser may be sent to it. */
 export function safe(address: string): string | null {
   return /^(https?:\/\/|\/|#|\?)/i.test(address) ? address : null;

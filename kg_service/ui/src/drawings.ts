@@ -1,15 +1,15 @@
 // Drawings of a page: each element with data-drawing is filled from the JSON block that its data-source names.
 
-import { block } from "./dom";
+import { bare, block } from "./dom";
 import type { GraphData } from "./graph";
 import { link, mapOf, type Labels, type Row } from "./rows";
 
 const drawers: Record<string, (target: HTMLElement, source: string) => Promise<void>> = {
   async map(target, source) {
-    const rows = (block<Row[]>(source) ?? []).map((row) => Object.assign(Object.create(null), row) as Row);
+    const rows = (block<Row[]>(source) ?? []).map(bare);
     const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const { drawMap } = await import("./map");
-    drawMap(target, mapOf({ names, rows, labels: Object.assign(Object.create(null), block<Labels>("labels") ?? {}) as Labels }));
+    drawMap(target, mapOf({ names, rows, labels: bare(block<Labels>("labels") ?? {}) }));
   },
   async graph(target, source) {
     const { drawGraph } = await import("./graph");

@@ -30,11 +30,13 @@ export function link(iri: string): string {
   return url("/describe", { iri });
 }
 
-const LANGUAGES = /^(?:ar|fa|he|ur|ug|ps|sd|ckb|yi|dv|syr)(?:-|$)/i, SCRIPTS = /^(?:arab|aran|hebr|syrc|thaa|nkoo|adlm|samr|mand|rohg)$/i;
+const LANGUAGES = /^(?:ar|fa|he|ur|ug|ps|sd|ckb|yi|dv|syr)(?:-|$)/i;
+const SCRIPTS = /^(?:arab|aran|hebr|syrc|thaa|nkoo|adlm|samr|mand|rohg)$/i;
+const SCRIPT = /^[a-z]+-(?:[a-z]{3}-){0,3}([a-z]{4})(?![a-z0-9])/i;
 
 /** Return the direction of a text in a language: its script decides where the tag names one (language_tags.py). */
 export function direction(tag: string): "rtl" | "ltr" {
-  const script = tag.split("-").slice(1).find((each) => /^[a-z]{4}$/i.test(each));
+  const script = SCRIPT.exec(tag)?.[1];
   return (script ? SCRIPTS.test(script) : LANGUAGES.test(tag)) ? "rtl" : "ltr";
 }
 

@@ -1,6 +1,6 @@
 // Asking: one query at a time, with what came of it, and a way to stop it on the server.
 
-import { block } from "../dom";
+import { bare, block } from "../dom";
 import { url, type Label, type Labels, type Row } from "../rows";
 import { _ } from "../words";
 
@@ -44,11 +44,6 @@ export async function ask(query: string, signal: AbortSignal): Promise<Outcome> 
     const detail = error instanceof Error ? error.message : String(error);
     return { kind: "problem", problem: { title: _("No answer came"), detail, status: 0, remedy: _("Look whether the service is reachable, and ask again.") }, ms: ms() };
   }
-}
-
-/** Return the members without those that every object has: a variable may be called "constructor". */
-export function bare<T extends object>(members: T): T {
-  return Object.assign(Object.create(null), members) as T;
 }
 
 /** Read a problem document (RFC 9457); of anything else the beginning. */

@@ -6,6 +6,7 @@ Everything else leaves through those serialisers, which are many times faster.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ __all__ = ["ROW_WRITERS"]
 
 _NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "short", "byte"))
 _SHEET_ROWS, _CELL = 1_048_576, 32_767
+#: What archives write where there is no time; the time of writing would make equal results differ.
+_NO_TIME = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 
 
 def _write_json(names: list[str], rows: Iterable[Sequence[Term | None]], sink: Sink) -> None:
@@ -110,6 +113,7 @@ def _write_xlsx(names: list[str], rows: Iterable[Sequence[Term | None]], sink: S
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
+        book.set_properties({"created": _NO_TIME})
         sheet = book.add_worksheet("results")
         sheet.write_row(0, 0, names, book.add_format({"bold": True}))
         sheet.freeze_panes(1, 0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
@@ -108,6 +110,14 @@ def test_a_workbook_has_typed_cells_and_no_formulas(client: TestClient) -> None:
     assert response.headers["content-disposition"] == 'attachment; filename="results.xlsx"'
     assert rows[0] == ("text", "number", "big", "yes", "iri", "none")
     assert rows[1] == ('=1+1, "Қазақ" ğ عربي', 1.5, "12345678901234567890", True, "http://e/a", None)
+
+
+def test_a_workbook_tells_no_time_so_that_equal_results_are_equal_bytes(client: TestClient) -> None:
+    response = client.get("/sparql", params={"query": TYPED, "format": "xlsx"})
+    with zipfile.ZipFile(io.BytesIO(response.content)) as book:
+        core = book.read("docProps/core.xml").decode()
+
+    assert set(re.findall(r"\d{4}-\d\d-\d\dT[^<]+", core)) == {"1980-01-01T00:00:00Z"}
 
 
 @pytest.mark.parametrize("name", ["json", "xml", "csv", "tsv"])

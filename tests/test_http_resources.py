@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from kg_service.formats import FORMATS, Format, Kind, offered
 from kg_service.named_queries import read_queries
 
 if TYPE_CHECKING:
+    from httpx2 import Response
     from starlette.testclient import TestClient
 
 
@@ -95,6 +97,19 @@ def test_every_page_of_the_service_is_there(client: TestClient, path: str) -> No
 
     assert page.status_code == 200
     assert page.text.startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/graphs", "/graphs?default", f"/graphs?graph={BASE}ns%23"])
+@pytest.mark.parametrize("name", ["html", "text/html"])
+def test_a_page_can_be_asked_for_by_parameter(client: TestClient, path: str, name: str) -> None:
+    asked = client.get(f"{path}{'&' if '?' in path else '?'}format={name}", headers={"Accept": "text/turtle"})
+    seen = client.get(path, headers={"Accept": BROWSER})
+
+    def shown(answer: Response) -> tuple[object, ...]:
+        return answer.status_code, answer.headers.get("location"), re.findall("<title>(.*)</title>", answer.text)
+
+    assert shown(asked) == shown(seen)
+    assert seen.status_code == 303 or read_page(asked.text).faults == []
 
 
 @pytest.mark.parametrize("iri", ["", "a", "\x00", "http://e/a b", "http://[", "<http://e/>", "http://e/\x85"])

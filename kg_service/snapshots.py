@@ -69,12 +69,15 @@ class Snapshot:
         return content
 
     def open(self) -> ox.Store:
-        """Open the index for reading. A process that has done so must not fork: the engine has threads then."""
-        import pyoxigraph as ox  # noqa: PLC0415 - only a worker opens it
+        """Open the index for reading. Raises ToolFailed where it is damaged."""
+        import pyoxigraph as ox  # noqa: PLC0415 - not needed where a snapshot is only looked up
 
         with contextlib.suppress(OSError):
             os.utime(self.folder)  # what is used is kept
-        return ox.Store.read_only(str(self.folder / INDEX))
+        try:
+            return ox.Store.read_only(str(self.folder / INDEX))
+        except (RuntimeError, OSError) as error:
+            raise ToolFailed(f"The index in {self.folder} cannot be opened; remove that folder: {error}") from error
 
 
 def source_bytes(places: Sequence[Path]) -> int:

@@ -32,6 +32,16 @@ def test_a_worker_cannot(deed: str) -> None:
     assert "PermissionError" in result.stderr
 
 
+def test_a_process_at_rest_has_grown_sooner() -> None:
+    code = (
+        "from kg_service.evaluation.confinement import Memory; memory = Memory(query_mib=512, growth_mib=256)\n"
+        "found = [memory.has_grown(), memory.has_grown(at_rest=True)]; held = b'x' * 2**25\n"
+        "print(*found, memory.has_grown(), memory.has_grown(at_rest=True))"
+    )
+
+    assert run(code).stdout == "False False False True\n"
+
+
 def test_a_federated_query_reaches_nobody() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(0.2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ from kg_service.errors import (
     QuerySyntaxError,
     TooManyRequests,
 )
+from kg_service.evaluation.control import TemplateProcess
+from kg_service.evaluation.frames import request_frame
+from kg_service.evaluation.inbox import Inbox
 from kg_service.evaluation.pool import Pool
 
 if TYPE_CHECKING:
@@ -188,12 +192,27 @@ def test_a_killed_worker_and_a_killed_template_are_replaced(file: Path) -> None:
         for victim in Path(f"/proc/{template}/task/{template}/children").read_text().split():
             os.kill(int(victim), signal.SIGKILL)
         assert b"true" in await answered(pool)
-        os.kill(int(template), signal.SIGKILL)
-        while children() in ([], [template]):  # its workers may still answer in the instant before they go
-            assert b"true" in await answered(pool)
-        assert b"true" in await answered(pool)
+        await killed(pool, template)
 
     run(file, scenario)
+
+
+def test_a_template_killed_with_commands_unread_is_replaced(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        (template,) = children()
+        os.kill(int(template), signal.SIGSTOP)
+        pool._template.kill(0)  # noqa: SLF001 - a command that it does not read
+        await killed(pool, template)
+
+    run(file, scenario)
+
+
+async def killed(pool: Pool, template: str) -> None:
+    """Kill the template, and see that another one takes its place."""
+    os.kill(int(template), signal.SIGKILL)
+    while children() in ([], [template]):  # its workers may still answer in the instant before they go
+        assert b"true" in await answered(pool)
+    assert b"true" in await answered(pool)
 
 
 def test_a_call_whose_worker_dies_at_once_is_tried_again(file: Path) -> None:
@@ -220,7 +239,8 @@ async def answered(pool: Pool) -> bytes:
     pytest.fail("no worker came back")
 
 
-def test_many_kills_leak_nothing(file: Path) -> None:
+@pytest.mark.parametrize("snapshot", [0, 0.0001], ids=["from memory", "from disk"])
+def test_many_kills_leak_nothing(file: Path, snapshot: float) -> None:
     async def scenario(pool: Pool) -> None:
         with pytest.raises(DeadlineExceeded):
             await ask(pool, ENDLESS, timeout_s=0.02)
@@ -231,7 +251,46 @@ def test_many_kills_leak_nothing(file: Path) -> None:
         assert b"true" in await ask(pool, LIGHT)
         assert descriptors() <= before + 4
 
-    run(file, scenario)
+    run(file, scenario, snapshot=snapshot)
+
+
+def test_a_worker_that_rests_gives_back_what_it_has_gathered(tmp_path: Path) -> None:
+    graphs = [f"http://e/g{n}" for n in range(2)]
+    file = tmp_path / "data.nq"
+    file.write_text(
+        "".join(f'<http://e/s{n}> <http://e/p> "{n}" <{graphs[n % 2]}> .\n' for n in range(60_000)), "utf-8"
+    )
+
+    async def scenario(pool: Pool) -> None:
+        merging = request("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") | {"default_graphs": graphs, "named_graphs": []}
+        assert await (await pool.evaluate(merging)).read() == b"?n\n60000\n"
+        for _ in range(200):
+            if pool.ended:
+                break
+            await asyncio.sleep(0.05)
+        assert pool.ended == {"retired": 1}
+        assert await (await pool.evaluate(merging)).read() == b"?n\n60000\n"
+
+    run(file, scenario, memory=512)
+
+
+def test_who_waits_for_a_request_rests_once() -> None:
+    rested: list[int] = []
+    service, worker = socket.socketpair()
+    with service, worker:
+
+        def rest() -> None:
+            rested.append(len(rested))
+            service.sendall(request_frame(1, {"operation": "late"}))
+
+        inbox = Inbox(worker, rest, after_s=0.01)
+        assert inbox.next(look=False) == {"operation": "late"}
+        assert rested == [0]
+        service.sendall(request_frame(2, {"operation": "soon"}))
+        assert inbox.next(look=False) == {"operation": "soon"}
+        service.close()
+        assert inbox.next(look=False) is None
+    assert rested == [0]
 
 
 def test_a_broken_file_is_told_and_nothing_starts(tmp_path: Path) -> None:
@@ -281,16 +340,18 @@ def test_workers_that_cannot_live_end_the_start_with_their_last_words(monkeypatc
     async def start() -> None:
         pool = Pool([Path(__file__).parent.parent], workers=1, limits=Limits())
         monkeypatch.setattr("kg_service.evaluation.pool._AGAIN_S", 0.0)
-        monkeypatch.setattr(pool, "_fork", lambda dispatcher: stillborn(pool, dispatcher))
+        monkeypatch.setattr(TemplateProcess, "fork", stillborn)
         try:
             await pool.start()
         finally:
             await pool.close()
 
-    def stillborn(pool: Pool, dispatcher: Any) -> None:
-        fork(pool, dispatcher)
-        pool._template.kill(pool._next_number)  # noqa: SLF001 - before it is ready
+    def stillborn(template: TemplateProcess, number: int) -> socket.socket:
+        fork(template, number).close()  # it can tell nobody that it is ready
+        ours, theirs = socket.socketpair()
+        theirs.close()
+        return ours
 
-    fork = Pool._fork  # noqa: SLF001 - wrapped here
-    with pytest.raises(EvaluationFailed, match="Workers end as soon as they are made"):
+    fork = TemplateProcess.fork
+    with pytest.raises(EvaluationFailed, match=r"(?s)Workers end as soon as they are made: .*BrokenPipeError"):
         asyncio.run(start())

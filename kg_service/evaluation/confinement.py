@@ -17,6 +17,8 @@ __all__ = ["Memory", "die_with_parent", "forbid_network", "give_back_memory"]
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _MIB = 1024 * 1024
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+#: What a worker may keep that has nothing to do: the caches of an index that was read through would be each one's own.
+_AT_REST = 16 * _MIB
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 1, 38, 22, 2
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
@@ -49,17 +51,20 @@ class Memory:
             _, hard = resource.getrlimit(resource.RLIMIT_AS)
             resource.setrlimit(resource.RLIMIT_AS, (pages * _PAGE + self._query, hard))
 
-    def has_grown(self) -> bool:
+    def has_grown(self, *, at_rest: bool = False) -> bool:
         """Tell whether the process has grown too far; where it has grown at all, its bound moves along.
 
-        Page faults are counted first, which costs next to nothing: each byte that became private was one.
+        at_rest   whether nobody needs what it has gathered, which is then better given back
+        In between page faults are counted first, which costs next to nothing: each byte that became private was one.
         """
+        most = min(self._growth, _AT_REST) if at_rest else self._growth
         faults = _faults()
-        if (faults - self._faults) * _PAGE < self._growth // 4:
+        if not at_rest and (faults - self._faults) * _PAGE < most // 4:
             return False
         self._faults = faults
+        give_back_memory()
         self.bound()
-        return _private_bytes() > self._growth
+        return _private_bytes() > most
 
 
 def _faults() -> int:

@@ -70,10 +70,11 @@ class TemplateProcess:
     async def reports(self) -> AsyncIterator[dict[str, Any]]:
         """Yield what the template reports, until it ends."""
         loop, pending = asyncio.get_running_loop(), b""
-        while data := await loop.sock_recv(self._control, 1 << 16):
-            *lines, pending = (pending + data).split(b"\n")
-            for line in lines:
-                yield json.loads(line)
+        with contextlib.suppress(ConnectionError):  # it was killed with commands unread
+            while data := await loop.sock_recv(self._control, 1 << 16):
+                *lines, pending = (pending + data).split(b"\n")
+                for line in lines:
+                    yield json.loads(line)
 
     async def close(self) -> int:
         """End the template, and with it all workers; return its exit status."""

@@ -1,6 +1,8 @@
 """The template process: loads the data set once, then forks workers from itself on demand and reaps them.
 
-It holds no thread and no lock when it forks, so a copy of it is as clean as the original.
+It has no thread of its own and holds no lock when it forks, so a copy of it is as clean as the original. An index on
+disk is opened here, once for all workers: they share what it keeps in memory. The engine's threads, which are there for
+writing, are not copied; reading needs none of them, and a worker ends without closing anything.
 Run as `python -m kg_service.evaluation.template FD`; it speaks JSON lines on that socket and ends with it.
 """
 
@@ -16,6 +18,7 @@ import socket
 import sys
 import tempfile
 import traceback
+import warnings
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,7 +26,7 @@ from kg_service.config import Limits
 from kg_service.errors import Problem
 from kg_service.evaluation.confinement import Memory, die_with_parent, forbid_network, give_back_memory
 from kg_service.evaluation.processors import allow
-from kg_service.evaluation.worker import serve_requests
+from kg_service.evaluation.worker import serve_requests, warm_up
 from kg_service.loading import place_of
 from kg_service.store.opening import open_local, open_remote
 
@@ -90,6 +93,8 @@ class Template:
                 store: Store = open_remote(configuration["store"], places, limits)
             else:
                 store = open_local(places, limits, self.tell if configuration.get("progress") else None)
+                store.open()
+                warm_up(store)
         except Problem as problem:
             detail = place_of(problem)
             self.report({"failed": detail, "slug": problem.slug, "others": problem.members.get("others", [])})
@@ -196,6 +201,8 @@ class Template:
 
 def main() -> None:
     """Run the template on the socket whose descriptor is the only argument."""
+    # Python warns of the engine's threads, which a worker does not need.
+    warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's to handle
     if hasattr(signal, "SIGHUP"):

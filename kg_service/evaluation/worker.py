@@ -6,23 +6,13 @@ import os
 import socket
 import time
 import traceback
-from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kg_service.codings import compressor
 from kg_service.errors import MemoryExceeded, Problem, ResultTooLarge
-from kg_service.evaluation.frames import (
-    DECODED,
-    READ,
-    FrameKind,
-    Frames,
-    answer_frame,
-    frame,
-    head_frame,
-    json_frame,
-    read_request,
-    read_skip,
-)
+from kg_service.evaluation.frames import DECODED, FrameKind, answer_frame, frame, head_frame, json_frame
+from kg_service.evaluation.inbox import Inbox
 from kg_service.store.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -30,7 +20,7 @@ if TYPE_CHECKING:
     from kg_service.evaluation.confinement import Memory
     from kg_service.store.embedded import Store
 
-__all__ = ["serve_requests"]
+__all__ = ["serve_requests", "warm_up"]
 
 _CHUNK = 256 * 1024
 #: Shorter results are not worth compressing: they fit into one packet.
@@ -40,46 +30,6 @@ _QUICK_S = 0.001
 _WARM = b"query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%205"
 #: After this many quick requests the process looks how large it has become.
 _CALLS_UNWATCHED = 32
-
-
-class Inbox:
-    """The requests that have come, without those that were withdrawn."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._frames = Frames()
-        self._requests: deque[tuple[int, dict[str, Any]]] = deque()
-        self._withdrawn: set[int] = set()
-
-    def next(self, *, look: bool) -> dict[str, Any] | None:
-        """Return the next request, or None where the service has closed its end.
-
-        look   whether a request that is already here may have been withdrawn meanwhile
-        """
-        if look and self._requests and not self._read(socket.MSG_DONTWAIT):
-            return None
-        while True:
-            while self._requests:
-                number, content = self._requests.popleft()
-                if number not in self._withdrawn:
-                    return content
-                self._withdrawn.discard(number)
-                self._connection.sendall(frame(FrameKind.SKIPPED))
-            self._withdrawn.clear()  # these came too late
-            if not self._read():
-                return None
-
-    def _read(self, flags: int = 0) -> bool:
-        try:
-            data = self._connection.recv(READ, flags)
-        except BlockingIOError:
-            return True
-        for kind, payload in self._frames.feed(data):
-            if kind == FrameKind.REQUEST:
-                self._requests.append(read_request(payload))
-            else:
-                self._withdrawn.add(read_skip(payload))
-        return bool(data)
 
 
 class FrameWriter:
@@ -181,11 +131,16 @@ def serve_requests(connection: socket.socket, store: Store, *, memory: Memory, r
     memory   what this process may allocate for one request; past it the engine aborts the process,
              which cannot be caught
     """
-    store.open()  # what this takes is the data's, not a query's
     memory.bound()
     warm_up(store)
     connection.sendall(frame(FrameKind.READY, os.getpid().to_bytes(4, "big")))
-    inbox, writer = Inbox(connection), FrameWriter(connection, most=result_bytes)
+
+    def tell_if_grown(*, at_rest: bool = False) -> None:
+        if memory.has_grown(at_rest=at_rest):
+            connection.sendall(frame(FrameKind.GROWN))
+
+    inbox = Inbox(connection, rest=partial(tell_if_grown, at_rest=True))
+    writer = FrameWriter(connection, most=result_bytes)
     took, count = 0.0, 0
     while (content := inbox.next(look=took > _QUICK_S)) is not None:
         began = time.monotonic()
@@ -194,14 +149,14 @@ def serve_requests(connection: socket.socket, store: Store, *, memory: Memory, r
             if not answer(store, writer, content):
                 return
             took, count = time.monotonic() - began, count + 1
-            if (took > _QUICK_S or count % _CALLS_UNWATCHED == 0) and memory.has_grown():
-                connection.sendall(frame(FrameKind.GROWN))
+            if took > _QUICK_S or count % _CALLS_UNWATCHED == 0:
+                tell_if_grown()
         except (BrokenPipeError, ConnectionResetError):
             return
 
 
 def warm_up(store: Store) -> None:
-    """Answer a small question to nobody: what was shared with the template becomes this process's own where it must."""
+    """Answer a small question to nobody: what the first answer makes is made, and in a worker becomes its own."""
     nowhere, somewhere = socket.socketpair()
     with nowhere, somewhere:
         content = {"operation": "request", "query_string": _WARM, "base": "http://localhost/", "accept": "*/*"}

@@ -46,7 +46,7 @@ class Store(Protocol):
         """The quads, read as a pyoxigraph store is read."""
 
     def open(self) -> None:
-        """Open what each process opens for itself."""
+        """Open what processes forked from this one are to share."""
 
     def close(self) -> None:
         """Let go of what is held open."""

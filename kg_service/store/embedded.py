@@ -62,7 +62,7 @@ class EmbeddedStore:
         """Hold a store; `graphs` are all of its named graphs, where the facts do not list them all."""
         self._held = store
         self.graphs = GraphList(facts["graphs"]) if graphs is None else graphs
-        # An index makes its caches and its threads' stacks as it is read.
+        # An index makes its caches as it is read.
         self.reserve_mib = 0 if isinstance(store, ox.Store) else 512
         self.facts = facts
         self.limits = limits
@@ -70,7 +70,7 @@ class EmbeddedStore:
 
     @cached_property
     def store(self) -> ox.Store:
-        """The quads: in memory, or in an index on disk, which each process opens for itself when it first reads."""
+        """The quads: in memory, or in an index on disk, which is opened when it is first read."""
         return self._held if isinstance(self._held, ox.Store) else self._held.open()
 
     def open(self) -> None:

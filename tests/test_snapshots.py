@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-from processes import get, running
 from worlds import BASE, ROOT, lay_out
 
 from kg_service import snapshots, tidying, versions
@@ -26,18 +25,12 @@ from kg_service.config import Limits
 from kg_service.errors import DataInvalid, DataSyntaxError, ToolFailed
 from kg_service.graph_list import GraphFile
 from kg_service.loading import build_store, load_store, open_source
-from kg_service.snapshots import open_snapshot, source_bytes
+from kg_service.snapshots import open_snapshot
 from kg_service.store.opening import open_local
 from kg_service.versions import cache_folder, dataset_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-OVER_HTTP = [
-    "test_queries.py",
-    "test_protocol_cases.py",
-    *sorted(p.name for p in (ROOT / "tests").glob("test_http_*.py")),
-]
 
 
 @pytest.fixture(autouse=True)
@@ -376,59 +369,6 @@ def test_of_too_many_bytes_the_oldest_go_but_none_that_is_held(
     assert sorted(path.name for path in root.iterdir()) == sorted(
         [built.folder.name, *(str(number) * 64 for number in (0, 1, 4))]
     )
-
-
-def test_where_no_snapshot_can_be_made_memory_serves(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with pytest.raises(ToolFailed, match="No snapshot can be built in"):
-        open_snapshot([folder])
-    store = open_local([folder], Limits(snapshot=0.0001))
-
-    assert "the data set is loaded into memory" in caplog.text
-    assert store.facts["triples"] > 0
-
-
-def test_the_disk_can_be_full(folder: Path, root: Path) -> None:
-    code = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)); "
-    code += "runpy.run_module('kg_service.bulk', run_name='__main__', alter_sys=True)"
-    (root / "x").mkdir(parents=True)
-    command = [sys.executable, "-c", code, str(os.getpid()), str(root / "x"), str(folder)]
-    done = subprocess.run(command, env=child_environment(), capture_output=True, text=True, check=False)
-
-    assert done.returncode != 0
-    assert not (root / "x" / snapshots.FACTS).exists()
-
-
-def test_only_data_above_the_size_are_served_from_disk(folder: Path, root: Path) -> None:
-    size = source_bytes([folder]) / 1024 / 1024
-    open_local([folder], Limits(snapshot=size * 2))
-    open_local([folder], Limits(snapshot=0))
-    assert not root.exists()
-
-    open_local([folder], Limits(snapshot=size / 2))
-    assert len(list(root.iterdir())) == 1
-
-
-def test_the_service_answers_from_it(folder: Path) -> None:
-    with running(folder, "--allow-invalid", KG_SNAPSHOT="0.0001") as service:
-        status, body = get(
-            f"{service.address}/sparql?query=SELECT%20(COUNT(*)%20AS%20?n)%20%7B?s%20?p%20?o%7D&format=csv"
-        )
-    _, facts = build_store(open_source([folder]))
-
-    assert (status, body.split()[1]) == (200, str(facts["triples"]).encode())
-
-
-def test_the_tests_over_http_hold_from_disk() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{name}" for name in OVER_HTTP)],
-        cwd=ROOT, env=os.environ | {"KG_TEST_SNAPSHOT": "0.0001"}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-    assert done.returncode == 0, done.stdout[-8000:]
 
 
 def test_the_builder_is_a_process_of_its_own() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kg_service.errors import ToolFailed
 from kg_service.loading import load_store, open_source
+from kg_service.memory import memory_left
 from kg_service.snapshots import LABELS, open_snapshot, source_bytes
 from kg_service.store.address import read_address
 from kg_service.store.embedded import EmbeddedStore
@@ -23,6 +24,8 @@ __all__ = ["connect", "open_local", "open_remote"]
 
 _log = logging.getLogger("kg_service.store")
 _MIB = 1024 * 1024
+#: Measured while a million quads are loaded from TriG.
+_MEMORY_FOR_A_BYTE = 20
 
 
 def open_local(places: Sequence[Path], limits: Limits, tell: Callable[[str], None] | None = None) -> EmbeddedStore:
@@ -30,17 +33,27 @@ def open_local(places: Sequence[Path], limits: Limits, tell: Callable[[str], Non
 
     tell   is given lines on the progress of a build
     Where no index can be made, for want of space or leave to write, the data set is loaded into memory.
+    Raises ToolFailed where it would not fit there either.
     """
-    if limits.snapshot and source_bytes(places) > limits.snapshot * _MIB:
+    if limits.snapshot and (size := source_bytes(places)) > limits.snapshot * _MIB:
         try:
             snapshot = open_snapshot(places, tell)
         except ToolFailed as problem:
+            _require_room(size * _MEMORY_FOR_A_BYTE, problem)
             _log.warning("the data set is loaded into memory: %s", problem.detail)
         else:
             facts = snapshot.facts | {"labels": str(snapshot.folder / LABELS)}
             return EmbeddedStore(snapshot, facts, limits, snapshot.graphs)
     store, facts, graphs = load_store(open_source(places))
     return EmbeddedStore(store, facts, limits, graphs)
+
+
+def _require_room(needed: int, problem: ToolFailed) -> None:
+    """Raise ToolFailed where there is less memory than that: half loaded, all that runs here would end."""
+    left = memory_left()
+    if left is not None and left < needed:
+        detail = f"In memory the data set would need some {needed // _MIB} MiB; {left // _MIB} MiB are left."
+        raise ToolFailed(f"{problem.detail} {detail}") from problem
 
 
 def connect(address: str, *, timeout_s: float) -> Client:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -107,6 +108,7 @@ async def _serve(
         quiet = settings["quiet"] or (front is not None and not front.announces)
         announcing = asyncio.create_task(_announce(server, pool.facts, front, quiet=quiet))
         noting = asyncio.create_task(_note(server, app.state.context, front))
+        gc.freeze()  # to look through all that was imported would hold up everybody for some 20 ms, again and again
         await server.serve(front.sockets if front else None)
         noting.cancel()
         await announcing

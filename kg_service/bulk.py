@@ -203,7 +203,7 @@ def main() -> None:
         tell(json.dumps(told | {"members": members}))
         sys.exit(1)
     except OSError as error:
-        tell(json.dumps({"slug": "tool-failed", "detail": f"{error}.", "line": None, "column": None, "members": {}}))
+        tell(json.dumps({"slug": "system-refused", "detail": f"{error}.", "line": None, "column": None, "members": {}}))
         sys.exit(3)
 
 

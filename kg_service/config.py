@@ -47,7 +47,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("timeout", 30.0, "seconds", "longest time for one query, waiting included", 0.1),
     Setting("quick", 1.0, "seconds", "time for a query on the reserve worker, when all others are busy", 0.01),
     Setting("memory", 1024, "MiB", "memory one query may use beyond the data", 16),
-    Setting("growth", 512, "MiB", "memory a worker may gather over many queries before it is replaced", 1),
+    Setting("growth", 512, "MiB", "memory a worker may gather over many queries before it is replaced", 16),
     Setting("result-bytes", 1_000_000_000, "bytes", "longest result", 1000),
     Setting("queue", 256, "", "requests that may wait for a free worker", 0),
     Setting("query-bytes", 1_000_000, "bytes", "longest query text or form", 1000),

@@ -233,4 +233,12 @@ class ToolFailed(Problem):
     clause = "README, Commands"
 
 
+class SystemRefused(Problem):
+    """The system does not give what the command needs: a port, a file, room on disk or in memory."""
+
+    slug, title = "system-refused", "The system refuses what is needed"
+    remedy = "Make room, free the port, or give leave to read and write; or name another place."
+    clause = "README, Commands"
+
+
 PROBLEMS: tuple[type[Problem], ...] = tuple(Problem.__subclasses__())

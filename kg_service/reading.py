@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self
 import pyoxigraph as ox
 
 from kg_service.children import child_command, child_environment
-from kg_service.errors import ToolFailed
+from kg_service.errors import SystemRefused
 from kg_service.evaluation.confinement import die_with_parent
 from kg_service.search.index import build_index
 from kg_service.search.rows import rows_of
@@ -53,7 +53,7 @@ class Reader:
         self._say(json.dumps({"files": [asdict(file) for file in files], "base": base}))
 
     def result(self) -> Written:
-        """Wait for what the files write. Raises ToolFailed with the last words of a process that ended without."""
+        """Wait for what the files write. Raises SystemRefused with the last words of a process that ended without."""
         assert self._process.stdout is not None  # noqa: S101 - piped above
         told = self._process.stdout.readline()
         if not told:
@@ -68,7 +68,7 @@ class Reader:
         self._say("")
 
     def finish(self) -> None:
-        """Wait for the index of labels. Raises ToolFailed where it could not be built."""
+        """Wait for the index of labels. Raises SystemRefused where it could not be built."""
         self._require_success(self._process.wait())
 
     def _say(self, line: str) -> None:
@@ -81,7 +81,7 @@ class Reader:
         if code:
             self._words.seek(0)
             said = self._words.read().strip()[-500:]
-            raise ToolFailed(f"The files could not be read: {said or 'the process that reads them was ended'}.")
+            raise SystemRefused(f"The files could not be read: {said or 'the process that reads them was ended'}.")
 
     def __enter__(self) -> Self:
         return self

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg_service.children import child_command, child_environment
-from kg_service.errors import DataInvalid, DataSyntaxError, Problem, ToolFailed
+from kg_service.errors import DataInvalid, DataSyntaxError, Problem, SystemRefused, ToolFailed
 from kg_service.graph_list import GraphFile
 from kg_service.layout import discover
 from kg_service.tidying import BUILDING, FACTS, lock, remove, tidy
@@ -69,7 +69,7 @@ class Snapshot:
         return content
 
     def open(self) -> ox.Store:
-        """Open the index for reading. Raises ToolFailed where it is damaged."""
+        """Open the index for reading. Raises SystemRefused where that is not possible."""
         import pyoxigraph as ox  # noqa: PLC0415 - not needed where a snapshot is only looked up
 
         with contextlib.suppress(OSError):
@@ -77,7 +77,9 @@ class Snapshot:
         try:
             return ox.Store.read_only(str(self.folder / INDEX))
         except (RuntimeError, OSError) as error:
-            raise ToolFailed(f"The index in {self.folder} cannot be opened; remove that folder: {error}") from error
+            is_damaged = isinstance(error, RuntimeError | FileNotFoundError)
+            what_to_do = " Remove that folder, and it is built anew." if is_damaged else ""
+            raise SystemRefused(f"The index in {self.folder} cannot be opened: {error}.{what_to_do}") from error
 
 
 def source_bytes(places: Sequence[Path]) -> int:
@@ -89,7 +91,8 @@ def open_snapshot(places: Sequence[Path], tell: Callable[[str], None] | None = N
     """Return the snapshot of a data set, built now where there is none.
 
     tell   is given lines on the progress of a build
-    Raises what loading raises: DataSyntaxError, DataInvalid (exit 1); ToolFailed where the disk is full or read-only.
+    Raises what loading raises: DataSyntaxError, DataInvalid (exit 1), ToolFailed; SystemRefused where the disk is full
+    or read-only.
     """
     root = cache_folder() / "snapshots"
     for _ in range(_TRIES):
@@ -99,7 +102,7 @@ def open_snapshot(places: Sequence[Path], tell: Callable[[str], None] | None = N
             return found
         tidy(root, folder)
         _build(places, root, folder, tell)
-    raise ToolFailed("The files of the data set change while a snapshot of them is built.")
+    raise SystemRefused("The files of the data set change while a snapshot of them is built.")
 
 
 def _open(folder: Path) -> Snapshot | None:
@@ -116,7 +119,7 @@ def _build(places: Sequence[Path], root: Path, folder: Path, tell: Callable[[str
         prefix = f"{folder.name}{BUILDING}{socket.gethostname()}-{os.getpid()}-"
         temporary = Path(tempfile.mkdtemp(prefix=prefix, dir=root))
     except OSError as error:
-        raise ToolFailed(f"No snapshot can be built in {root}: {error.strerror}.") from error
+        raise SystemRefused(f"No snapshot can be built in {root}: {error.strerror}.") from error
     try:
         command = child_command("kg_service.bulk", str(os.getpid()), str(temporary), *map(str, places))
         with (
@@ -143,7 +146,7 @@ def _build(places: Sequence[Path], root: Path, folder: Path, tell: Callable[[str
         if failure is not None:
             raise _problem(failure)
         if process.returncode:
-            raise ToolFailed(f"The snapshot could not be built: {said or 'its process was ended'}.")
+            raise SystemRefused(f"The snapshot could not be built: {said or 'its process was ended'}.")
         if source_fingerprint((file.name, file.path) for file in discover(places)) != folder.name:
             return  # a file changed meanwhile, and nobody knows which of both was read
         if _open(folder) is None:
@@ -155,6 +158,6 @@ def _build(places: Sequence[Path], root: Path, folder: Path, tell: Callable[[str
 
 
 def _problem(failure: dict[str, Any]) -> Problem:
-    kinds = {kind.slug: kind for kind in (DataSyntaxError, DataInvalid, ToolFailed)}
-    kind = kinds.get(failure["slug"], ToolFailed)
+    kinds = {kind.slug: kind for kind in (DataSyntaxError, DataInvalid, ToolFailed, SystemRefused)}
+    kind = kinds.get(failure["slug"], SystemRefused)
     return kind(failure["detail"], line=failure["line"], column=failure["column"], **failure["members"])

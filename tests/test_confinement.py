@@ -42,6 +42,22 @@ def test_a_process_at_rest_has_grown_sooner() -> None:
     assert run(code).stdout == "False False False True\n"
 
 
+def test_the_bound_moves_with_what_is_held_not_with_what_was_given_back() -> None:
+    code = (
+        "import itertools, mmap, resource; from kg_service.evaluation import confinement\n"
+        "confinement._faults = itertools.count(0, 2**30).__next__\n"
+        "memory = confinement.Memory(query_mib=128, growth_mib=512); memory.bound(); kept = []\n"
+        "bound = lambda: resource.getrlimit(resource.RLIMIT_AS)[0] >> 20\n"
+        "def take(use):\n"
+        "    before = bound(); kept.append(mmap.mmap(-1, 48 << 20))\n"
+        "    kept[-1].write(bytes(48 << 20)) if use else None\n"
+        "    return memory.has_grown(), abs(bound() - before - 48 * use) < 32\n"
+        "print([take(use) for use in (True, False, False)])"
+    )
+
+    assert run(code).stdout == "[(False, True), (False, True), (True, True)]\n"
+
+
 def test_a_federated_query_reaches_nobody() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(0.2)

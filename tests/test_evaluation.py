@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 import socket
 from pathlib import Path
@@ -23,10 +24,13 @@ from kg_service.errors import (
     QuerySyntaxError,
     TooManyRequests,
 )
+from kg_service.evaluation import template
 from kg_service.evaluation.control import TemplateProcess
 from kg_service.evaluation.frames import request_frame
 from kg_service.evaluation.inbox import Inbox
 from kg_service.evaluation.pool import Pool
+from kg_service.store.embedded import EmbeddedStore
+from kg_service.store.opening import open_local
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -254,24 +258,32 @@ def test_many_kills_leak_nothing(file: Path, snapshot: float) -> None:
     run(file, scenario, snapshot=snapshot)
 
 
-def test_a_worker_that_rests_gives_back_what_it_has_gathered(tmp_path: Path) -> None:
-    graphs = [f"http://e/g{n}" for n in range(2)]
-    file = tmp_path / "data.nq"
-    file.write_text(
-        "".join(f'<http://e/s{n}> <http://e/p> "{n}" <{graphs[n % 2]}> .\n' for n in range(60_000)), "utf-8"
-    )
+def test_a_worker_that_rests_gives_back_what_reading_an_index_has_cached(tmp_path: Path) -> None:
+    file, chance = tmp_path / "data.nt", random.Random(7)  # noqa: S311 - repeatable, not secret
+    texts = (chance.randbytes(5_000).hex() for _ in range(3_000))
+    file.write_text("".join(f'<http://e/s{n}> <http://e/p> "{text}" .\n' for n, text in enumerate(texts)), "utf-8")
 
     async def scenario(pool: Pool) -> None:
-        merging = request("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }") | {"default_graphs": graphs, "named_graphs": []}
-        assert await (await pool.evaluate(merging)).read() == b"?n\n60000\n"
+        assert await ask(pool, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(STRLEN(?o) > 9) }") == b"?n\n3000\n"
         for _ in range(200):
             if pool.ended:
                 break
             await asyncio.sleep(0.05)
         assert pool.ended == {"retired": 1}
-        assert await (await pool.evaluate(merging)).read() == b"?n\n60000\n"
+        assert b"true" in await ask(pool, LIGHT)
 
-    run(file, scenario, memory=512)
+    run(file, scenario, snapshot=0.0001, memory=512)
+
+
+def test_only_what_costs_nothing_to_make_again_is_given_back(file: Path) -> None:
+    graphs = ["http://e/g", "http://e/h"]
+    memory = open_local([file], Limits(snapshot=0))
+    merging, finding = (open_local([file], Limits(snapshot=0.0001)) for _ in range(2))
+    assert (memory.is_replaceable, merging.is_replaceable, finding.is_replaceable) == (False, True, True)
+
+    merging.dataset(graphs, [])
+    _ = finding.fragments
+    assert (merging.is_replaceable, finding.is_replaceable) == (False, False)
 
 
 def test_who_waits_for_a_request_rests_once() -> None:
@@ -326,6 +338,32 @@ def test_answers_come_in_one_piece_where_they_are_small(file: Path) -> None:
 
 async def pieces(chunks: AsyncIterator[bytes]) -> int:
     return sum([1 async for _ in chunks])
+
+
+def test_the_network_is_taken_before_the_engine_has_threads(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deeds: list[str] = []
+
+    def take_away() -> str:
+        deeds.append("network")
+        return "here"
+
+    monkeypatch.setattr(template, "forbid_network", take_away)
+    monkeypatch.setattr(EmbeddedStore, "open", lambda _: deeds.append("index"))
+    control, _ = ends = socket.socketpair()
+    with ends[0], ends[1]:
+        _, network = template.Template(control).load({"places": [str(file)]})
+
+    assert (deeds, network) == (["network", "index"], "here")
+
+
+def test_long_texts_do_not_keep_the_service_from_starting(tmp_path: Path) -> None:
+    file = tmp_path / "data.nt"
+    file.write_text("".join(f'<http://e/s{n}> <http://e/p> "{"x" * 100_000}" .\n' for n in range(5)), "utf-8")
+
+    async def scenario(pool: Pool) -> None:
+        assert b"true" in await ask(pool, LIGHT)
+
+    run(file, scenario)
 
 
 def test_long_answers_come_in_pieces(file: Path) -> None:

@@ -14,7 +14,7 @@ from worlds import ROOT, lay_out
 from kg_service import snapshots
 from kg_service.children import child_environment
 from kg_service.config import Limits
-from kg_service.errors import ToolFailed
+from kg_service.errors import SystemRefused
 from kg_service.loading import build_store, open_source
 from kg_service.memory import memory_left
 from kg_service.snapshots import open_snapshot, source_bytes
@@ -48,7 +48,7 @@ def test_where_no_snapshot_can_be_made_memory_serves(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with pytest.raises(ToolFailed, match="No snapshot can be built in"):
+    with pytest.raises(SystemRefused, match="No snapshot can be built in"):
         open_snapshot([folder])
     store = open_local([folder], Limits(snapshot=0.0001))
 
@@ -63,7 +63,7 @@ def test_where_memory_is_too_small_as_well_nothing_is_loaded(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     monkeypatch.setattr("kg_service.store.opening.memory_left", lambda: 1024 * 1024)
     monkeypatch.setattr("kg_service.store.opening._MEMORY_FOR_A_BYTE", 1000)
-    with pytest.raises(ToolFailed, match=r"No snapshot can be built in .* need some \d+ MiB; 1 MiB are left"):
+    with pytest.raises(SystemRefused, match=r"No snapshot can be built in .* need some \d+ MiB; 1 MiB are left"):
         open_local([folder], Limits(snapshot=0.0001))
 
 

@@ -17,7 +17,7 @@ import pytest
 from processes import MANY, Service, fronts, get, measure, running, start, until
 from worlds import lay_out, lay_out_valid, second_label
 
-from kg_service.errors import ToolFailed, WrongUsage
+from kg_service.errors import SystemRefused, WrongUsage
 from kg_service.web.listening import bind, free_addresses
 from kg_service.web.tally import Tally
 
@@ -165,7 +165,7 @@ def test_a_platform_that_cannot_share_a_port_is_told(monkeypatch: pytest.MonkeyP
 
 
 def test_a_port_that_another_service_has_is_told(service: Service) -> None:
-    with pytest.raises(ToolFailed, match="Address already in use"):
+    with pytest.raises(SystemRefused, match="Address already in use"):
         free_addresses("127.0.0.1", service.port)
 
 

@@ -21,7 +21,8 @@ TRANSCRIPTS = re.findall(r"```console\n\$ (.*)\n([\s\S]*?)```", README)
 ON_THE_WIRE = [
     problem
     for problem in PROBLEMS
-    if problem.slug not in ("data-syntax", "data-invalid", "wrong-usage", "format-check", "tool-failed")
+    if problem.slug
+    not in ("data-syntax", "data-invalid", "wrong-usage", "format-check", "tool-failed", "system-refused")
 ]
 
 

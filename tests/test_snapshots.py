@@ -22,7 +22,7 @@ from worlds import BASE, ROOT, lay_out
 from kg_service import snapshots, tidying, versions
 from kg_service.children import child_command, child_environment
 from kg_service.config import Limits
-from kg_service.errors import DataInvalid, DataSyntaxError, ToolFailed
+from kg_service.errors import DataInvalid, DataSyntaxError, SystemRefused
 from kg_service.graph_list import GraphFile
 from kg_service.loading import build_store, load_store, open_source
 from kg_service.snapshots import open_snapshot
@@ -331,7 +331,7 @@ def test_files_that_change_while_they_are_read_make_no_snapshot(folder: Path, ro
         if line.startswith("inferring"):
             labels.write_text(f"{text}# {next(number)}\n", "utf-8")
 
-    with pytest.raises(ToolFailed, match="change while"):
+    with pytest.raises(SystemRefused, match="change while"):
         open_snapshot([folder], edit)
     assert list(root.iterdir()) == []
 

@@ -17,7 +17,7 @@ __all__ = ["Memory", "die_with_parent", "forbid_network", "give_back_memory"]
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _MIB = 1024 * 1024
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-#: What a worker may keep that has nothing to do: the caches of an index that was read through would be each one's own.
+#: What a worker with nothing to do may keep; one that was just forked holds less.
 _AT_REST = 16 * _MIB
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 1, 38, 22, 2
@@ -34,22 +34,20 @@ class Memory:
     """What one process may allocate for one request, and how far it may grow over many.
 
     query_mib    beyond what the process holds when the request begins
-    growth_mib   private memory at which it is better replaced; one that was just forked has next to none
+    growth_mib   private memory at which it is better replaced
     """
 
     def __init__(self, *, query_mib: int, growth_mib: int) -> None:
         self._query = query_mib * _MIB
         self._growth = growth_mib * _MIB
+        self._first = 0
         self._faults = _faults()
 
     def bound(self) -> None:
         """Limit the address space to what it has now and one query's memory more; write no core files."""
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        with contextlib.suppress(OSError, ValueError):  # not every platform tells or limits this
-            with open("/proc/self/statm", "rb") as status:  # noqa: PTH123 - no path object in a forked process
-                pages = int(status.read().split()[0])
-            _, hard = resource.getrlimit(resource.RLIMIT_AS)
-            resource.setrlimit(resource.RLIMIT_AS, (pages * _PAGE + self._query, hard))
+        self._first = _address_space()
+        self._limit(self._first + self._query)
 
     def has_grown(self, *, at_rest: bool = False) -> bool:
         """Tell whether the process has grown too far; where it has grown at all, its bound moves along.
@@ -57,18 +55,34 @@ class Memory:
         at_rest   whether nobody needs what it has gathered, which is then better given back
         In between page faults are counted first, which costs next to nothing: each byte that became private was one.
         """
-        most = min(self._growth, _AT_REST) if at_rest else self._growth
+        most = _AT_REST if at_rest else self._growth
         faults = _faults()
         if not at_rest and (faults - self._faults) * _PAGE < most // 4:
             return False
         self._faults = faults
         give_back_memory()
-        self.bound()
-        return _private_bytes() > most
+        private, gained = _private_bytes(), _address_space() - self._first
+        held = min(private, gained)
+        self._limit(self._first + held + self._query)  # a query can use the rest, which was given back
+        return private > most or gained - held > self._query // 2
+
+    def _limit(self, size: int) -> None:
+        if self._first:
+            with contextlib.suppress(OSError, ValueError):  # not every platform limits this
+                resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _faults() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+
+def _address_space() -> int:
+    """Return the bytes of address space that this process has; 0 where the platform does not tell."""
+    try:
+        with open("/proc/self/statm", "rb") as status:  # noqa: PTH123 - no path object in a forked process
+            return int(status.read().split()[0]) * _PAGE
+    except OSError:
+        return 0
 
 
 def _private_bytes() -> int:

@@ -56,12 +56,12 @@ class Template:
     def run(self) -> None:
         """Load, report, then serve commands until the control socket closes; no worker outlives this."""
         configuration = json.loads(self.control.makefile("rb").readline())
-        store = self.load(configuration)
-        if store is None:
+        try:
+            store, network = self.load(configuration)
+        except Problem as problem:
+            told = {"failed": place_of(problem), "slug": problem.slug, "others": problem.members.get("others", [])}
+            self.report(told)
             return
-        # Taken for good, and from all that is forked from here: only workers meet strangers' queries.
-        # A remote store has to be asked.
-        network = "store" if configuration.get("store") else forbid_network()
         self.report({"ready": store.facts, "network": network})
         gc.collect()
         give_back_memory()  # what was needed for loading alone would be copied along with each worker
@@ -85,21 +85,20 @@ class Template:
                     self.kill_all()
                     return
 
-    def load(self, configuration: dict[str, Any]) -> Store | None:
-        """Load the data set, or report why not."""
+    def load(self, configuration: dict[str, Any]) -> tuple[Store, str]:
+        """Load the data set and make ready for forking; return it and how the network was taken away.
+
+        Taken for good, and from all that is forked from here: only workers meet strangers' queries. That has to happen
+        before the engine starts threads, and not at all where a remote store has to be asked.
+        """
         places, limits = [Path(place) for place in configuration["places"]], Limits.of(configuration)
-        try:
-            if configuration.get("store"):
-                store: Store = open_remote(configuration["store"], places, limits)
-            else:
-                store = open_local(places, limits, self.tell if configuration.get("progress") else None)
-                store.open()
-                warm_up(store)
-        except Problem as problem:
-            detail = place_of(problem)
-            self.report({"failed": detail, "slug": problem.slug, "others": problem.members.get("others", [])})
-            return None
-        return store
+        if configuration.get("store"):
+            return open_remote(configuration["store"], places, limits), "store"
+        store = open_local(places, limits, self.tell if configuration.get("progress") else None)
+        network = forbid_network()
+        store.open()
+        warm_up(store)
+        return store, network
 
     def tell(self, line: str) -> None:
         """Tell on a terminal how loading goes on."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
 import traceback
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kg_service.codings import compressor
@@ -16,6 +14,8 @@ from kg_service.evaluation.inbox import Inbox
 from kg_service.store.operations import OPERATIONS
 
 if TYPE_CHECKING:
+    import socket
+
     from kg_service.codings import Compressor
     from kg_service.evaluation.confinement import Memory
     from kg_service.store.embedded import Store
@@ -39,7 +39,7 @@ class FrameWriter:
     pyoxigraph's serialisers write chunks of 8 KiB into it.
     """
 
-    def __init__(self, connection: socket.socket, *, most: int) -> None:
+    def __init__(self, connection: socket.socket | Nobody, *, most: int) -> None:
         self._connection = connection
         self._most = most
         self._buffer = bytearray()
@@ -131,15 +131,19 @@ def serve_requests(connection: socket.socket, store: Store, *, memory: Memory, r
     memory   what this process may allocate for one request; past it the engine aborts the process,
              which cannot be caught
     """
-    memory.bound()
     warm_up(store)
+    memory.bound()
     connection.sendall(frame(FrameKind.READY, os.getpid().to_bytes(4, "big")))
 
     def tell_if_grown(*, at_rest: bool = False) -> None:
         if memory.has_grown(at_rest=at_rest):
             connection.sendall(frame(FrameKind.GROWN))
 
-    inbox = Inbox(connection, rest=partial(tell_if_grown, at_rest=True))
+    def rest() -> None:
+        if store.is_replaceable:
+            tell_if_grown(at_rest=True)
+
+    inbox = Inbox(connection, rest)
     writer = FrameWriter(connection, most=result_bytes)
     took, count = 0.0, 0
     while (content := inbox.next(look=took > _QUICK_S)) is not None:
@@ -155,12 +159,17 @@ def serve_requests(connection: socket.socket, store: Store, *, memory: Memory, r
             return
 
 
+class Nobody:
+    """Where an answer to nobody goes: any socket would hold only so much of it."""
+
+    def sendall(self, data: bytes) -> None:
+        """Drop the bytes."""
+
+
 def warm_up(store: Store) -> None:
     """Answer a small question to nobody: what the first answer makes is made, and in a worker becomes its own."""
-    nowhere, somewhere = socket.socketpair()
-    with nowhere, somewhere:
-        content = {"operation": "request", "query_string": _WARM, "base": "http://localhost/", "accept": "*/*"}
-        answer(store, FrameWriter(nowhere, most=1_000_000), content)
+    content = {"operation": "request", "query_string": _WARM, "base": "http://localhost/", "accept": "*/*"}
+    answer(store, FrameWriter(Nobody(), most=1_000_000), content)
 
 
 def answer(store: Store, writer: FrameWriter, content: dict[str, Any]) -> bool:

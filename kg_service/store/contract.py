@@ -48,6 +48,10 @@ class Store(Protocol):
     def open(self) -> None:
         """Open what processes forked from this one are to share."""
 
+    @property
+    def is_replaceable(self) -> bool:
+        """Whether a new process would be as quick: this one holds nothing that took long to make."""
+
     def close(self) -> None:
         """Let go of what is held open."""
 

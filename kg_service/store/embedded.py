@@ -74,8 +74,14 @@ class EmbeddedStore:
         return self._held if isinstance(self._held, ox.Store) else self._held.open()
 
     def open(self) -> None:
-        """Open the index, if there is one."""
-        _ = self.store
+        """Open the index, if there is one, and read what stands beside it."""
+        if not isinstance(self._held, ox.Store):
+            _ = self.store, self.statistics
+
+    @property
+    def is_replaceable(self) -> bool:
+        """Whether it has an index, of which the system caches what is read, and has made nothing else."""
+        return not (isinstance(self._held, ox.Store) or self.merged or "fragments" in vars(self))
 
     def close(self) -> None:
         """Do nothing: neither memory nor an index that is only read needs closing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from kg_service.errors import ToolFailed
+from kg_service.errors import SystemRefused, ToolFailed
 from kg_service.loading import load_store, open_source
 from kg_service.memory import memory_left
 from kg_service.snapshots import LABELS, open_snapshot, source_bytes
@@ -33,12 +33,12 @@ def open_local(places: Sequence[Path], limits: Limits, tell: Callable[[str], Non
 
     tell   is given lines on the progress of a build
     Where no index can be made, for want of space or leave to write, the data set is loaded into memory.
-    Raises ToolFailed where it would not fit there either.
+    Raises SystemRefused where it would not fit there either.
     """
     if limits.snapshot and (size := source_bytes(places)) > limits.snapshot * _MIB:
         try:
             snapshot = open_snapshot(places, tell)
-        except ToolFailed as problem:
+        except SystemRefused as problem:
             _require_room(size * _MEMORY_FOR_A_BYTE, problem)
             _log.warning("the data set is loaded into memory: %s", problem.detail)
         else:
@@ -48,12 +48,12 @@ def open_local(places: Sequence[Path], limits: Limits, tell: Callable[[str], Non
     return EmbeddedStore(store, facts, limits, graphs)
 
 
-def _require_room(needed: int, problem: ToolFailed) -> None:
-    """Raise ToolFailed where there is less memory than that: half loaded, all that runs here would end."""
+def _require_room(needed: int, problem: SystemRefused) -> None:
+    """Raise SystemRefused where there is less memory than that: half loaded, all that runs here would end."""
     left = memory_left()
     if left is not None and left < needed:
         detail = f"In memory the data set would need some {needed // _MIB} MiB; {left // _MIB} MiB are left."
-        raise ToolFailed(f"{problem.detail} {detail}") from problem
+        raise SystemRefused(f"{problem.detail} {detail}") from problem
 
 
 def connect(address: str, *, timeout_s: float) -> Client:

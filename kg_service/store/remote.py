@@ -50,6 +50,11 @@ class RemoteStore:
     def open(self) -> None:
         """Do nothing: a connection is made by the first query."""
 
+    @property
+    def is_replaceable(self) -> bool:
+        """No: its connections are open."""
+        return False
+
     def close(self) -> None:
         """Close the connections of this process."""
         self.client.close()

@@ -6,7 +6,7 @@ import os
 import socket
 from typing import Any
 
-from kg_service.errors import ToolFailed, WrongUsage
+from kg_service.errors import SystemRefused, WrongUsage
 
 __all__ = ["bind", "free_addresses"]
 
@@ -14,7 +14,7 @@ __all__ = ["bind", "free_addresses"]
 def free_addresses(host: str, port: int) -> list[tuple[int, Any]]:
     """Return family and address to listen on; where the port is 0, all get the one that the first was given.
 
-    Raises WrongUsage (exit 2) where the platform cannot share a port, ToolFailed (exit 3) where it is taken.
+    Raises WrongUsage (exit 2) where the platform cannot share a port, SystemRefused (exit 3) where it is taken.
     """
     if not hasattr(socket, "SO_REUSEPORT") or not hasattr(os, "fork"):
         raise WrongUsage("This platform cannot share a port among processes (SO_REUSEPORT); leave out --processes.")
@@ -29,7 +29,7 @@ def free_addresses(host: str, port: int) -> list[tuple[int, Any]]:
                 alone.bind((name, given or (found[0][1][1] if found else 0), *rest))
                 found.append((family, alone.getsockname()))
     except OSError as error:
-        raise ToolFailed(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from error
+        raise SystemRefused(f"Cannot listen on {host}:{port}: {error.strerror or error}.") from error
     return found
 
 

@@ -75,7 +75,7 @@ class _Place:
 def supervise(count: int, host: str, port: int, grace_s: float) -> Front:
     """Run `count` front processes until told to stop; returns in each of them, and never in this process.
 
-    Raises WrongUsage (exit 2) where the platform cannot share a port, ToolFailed (exit 3) where it is taken, and
+    Raises WrongUsage (exit 2) where the platform cannot share a port, SystemRefused (exit 3) where it is taken, and
     SystemExit at the end.
     """
     supervisor = _Supervisor([_Place(number) for number in range(count)], free_addresses(host, port), grace_s)

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import socket
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -354,6 +355,17 @@ def test_the_network_is_taken_before_the_engine_has_threads(file: Path, monkeypa
         _, network = template.Template(control).load({"places": [str(file)]})
 
     assert (deeds, network) == (["network", "index"], "here")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows this policy")
+def test_workers_interrupt_nobody(file: Path) -> None:
+    async def scenario(pool: Pool) -> None:
+        dispatcher = pool._dispatcher  # noqa: SLF001 - which processes they are nobody else knows
+        assert dispatcher is not None
+        policies = {os.sched_getscheduler(worker._process) for worker in dispatcher.workers}  # noqa: SLF001 - the same
+        assert policies == {os.SCHED_BATCH}
+
+    run(file, scenario)
 
 
 def test_long_texts_do_not_keep_the_service_from_starting(tmp_path: Path) -> None:

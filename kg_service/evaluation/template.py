@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Any
 from kg_service.config import Limits
 from kg_service.errors import Problem
 from kg_service.evaluation.confinement import Memory, die_with_parent, forbid_network, give_back_memory
-from kg_service.evaluation.processors import allow
+from kg_service.evaluation.processors import allow, interrupt_nobody
 from kg_service.evaluation.worker import serve_requests, warm_up
 from kg_service.loading import place_of
 from kg_service.store.opening import open_local, open_remote
@@ -160,6 +160,7 @@ class Template:
     def become_worker(self, words: IO[bytes]) -> None:
         """Let go of everything that is the template's."""
         die_with_parent()
+        interrupt_nobody()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self.control.close()

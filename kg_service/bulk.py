@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from kg_service.compressed import open_compressed, read_file
 from kg_service.config import Limits
-from kg_service.errors import DataInvalid, DataSyntaxError, Problem
+from kg_service.errors import DataInvalid, DataSyntaxError, Problem, SystemRefused
 from kg_service.evaluation.confinement import die_with_parent
 from kg_service.facts import facts_of, named_graphs
 from kg_service.graph_list import GraphFile, write_graphs
@@ -196,15 +196,15 @@ def main() -> None:
         print(line, flush=True)
 
     try:
-        build(places, folder, tell)
+        try:
+            build(places, folder, tell)
+        except OSError as error:
+            raise SystemRefused(f"{error}.") from error
     except Problem as problem:
         members = {key: each for key, each in problem.members.items() if isinstance(each, str | float | list)}
         told = {"slug": problem.slug, "detail": problem.detail, "line": problem.line, "column": problem.column}
         tell(json.dumps(told | {"members": members}))
-        sys.exit(1)
-    except OSError as error:
-        tell(json.dumps({"slug": "system-refused", "detail": f"{error}.", "line": None, "column": None, "members": {}}))
-        sys.exit(3)
+        sys.exit(problem.exit_code)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from worlds import lay_out
+
+from kg_service.versions import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +36,19 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         del os.environ["XDG_CACHE_HOME"]
     else:
         os.environ["XDG_CACHE_HOME"] = before
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a test a cache of its own, and return where snapshots lie in it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return cache_folder() / "snapshots"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return the folder of a data set about the invented world."""
+    return lay_out(tmp_path / "world")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -197,7 +197,7 @@ def test_a_killed_worker_and_a_killed_template_are_replaced(file: Path) -> None:
         for victim in Path(f"/proc/{template}/task/{template}/children").read_text().split():
             os.kill(int(victim), signal.SIGKILL)
         assert b"true" in await answered(pool)
-        await killed(pool, template)
+        assert b"true" in await killed(pool, template)
 
     run(file, scenario)
 
@@ -207,17 +207,17 @@ def test_a_template_killed_with_commands_unread_is_replaced(file: Path) -> None:
         (template,) = children()
         os.kill(int(template), signal.SIGSTOP)
         pool._template.kill(0)  # noqa: SLF001 - a command that it does not read
-        await killed(pool, template)
+        assert b"true" in await killed(pool, template)
 
     run(file, scenario)
 
 
-async def killed(pool: Pool, template: str) -> None:
-    """Kill the template, and see that another one takes its place."""
+async def killed(pool: Pool, template: str) -> bytes:
+    """Kill the template, wait until another one takes its place, and return what that one's workers answer."""
     os.kill(int(template), signal.SIGKILL)
     while children() in ([], [template]):  # its workers may still answer in the instant before they go
         assert b"true" in await answered(pool)
-    assert b"true" in await answered(pool)
+    return await answered(pool)
 
 
 def test_a_call_whose_worker_dies_at_once_is_tried_again(file: Path) -> None:

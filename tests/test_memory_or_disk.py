@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from processes import get, running
-from worlds import ROOT, lay_out
+from worlds import ROOT
 
 from kg_service import snapshots
 from kg_service.children import child_environment
@@ -19,7 +19,6 @@ from kg_service.loading import build_store, open_source
 from kg_service.memory import memory_left
 from kg_service.snapshots import open_snapshot, source_bytes
 from kg_service.store.opening import open_local
-from kg_service.versions import cache_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,16 +30,7 @@ OVER_HTTP = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a cache of its own, and return where snapshots lie in it."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return cache_folder() / "snapshots"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return lay_out(tmp_path / "world")
+pytestmark = pytest.mark.usefixtures("root")
 
 
 def test_where_no_snapshot_can_be_made_memory_serves(

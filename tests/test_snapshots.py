@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
-from worlds import BASE, ROOT, lay_out
+from worlds import BASE, ROOT
 
 from kg_service import snapshots, tidying, versions
 from kg_service.children import child_command, child_environment
@@ -27,22 +27,13 @@ from kg_service.graph_list import GraphFile
 from kg_service.loading import build_store, load_store, open_source
 from kg_service.snapshots import open_snapshot
 from kg_service.store.opening import open_local
-from kg_service.versions import cache_folder, dataset_hash
+from kg_service.versions import dataset_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(autouse=True)
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a cache of its own, and return where snapshots lie in it."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return cache_folder() / "snapshots"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return lay_out(tmp_path / "world")
+pytestmark = pytest.mark.usefixtures("root")
 
 
 def canonical(store: ox.Store) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pools import DATA
 from worlds import lay_out
 
 from kg_service.versions import cache_folder
@@ -49,6 +50,14 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def folder(tmp_path: Path) -> Path:
     """Return the folder of a data set about the invented world."""
     return lay_out(tmp_path / "world")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a file of a few hundred triples."""
+    path = tmp_path / "data.nt"
+    path.write_text(DATA, "utf-8")
+    return path
 
 
 @pytest.fixture(scope="module", autouse=True)

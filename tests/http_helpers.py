@@ -22,7 +22,7 @@ def assert_problem(response: Response, slug: str, *, status: int | None = None) 
     kind = next(each for each in PROBLEMS if each.slug == slug)
     document: dict[str, object] = response.json()
 
-    assert response.status_code == (status or kind.status)
+    assert response.status_code == (status or kind.status), document
     assert response.headers["content-type"] == "application/problem+json"
     assert document["type"] == f"http://testserver/errors/{slug}"
     assert document["title"] == kind.title

@@ -317,6 +317,15 @@ def test_a_row_leads_to_the_passage_that_states_it(client: TestClient) -> None:
     assert [each["language"] for each in graph["texts"] if each["predicate"] == f"{BASE}ns#gloss"] == ["en"]
 
 
+def test_values_after_the_query_bind_here_too(client: TestClient) -> None:
+    row = client.post("/sparql", data={"query": ASKED, "format": "json"}).json()["results"]["bindings"][0]
+    query = f"{ASKED} VALUES ?m {{ <{row['m']['value']}> }}"
+    answer = client.post("/sparql/why", data={"query": query, "row": json.dumps(row)}).json()
+
+    assert answer["determined"] is True
+    assert [each["triples"][0]["s"] for each in answer["derivations"]] == [row["m"]]
+
+
 @pytest.mark.parametrize(
     "row", ["", "[]", "1", "{", '{"m": 1}', '{"m": {"type": "uri", "value": "no IRI"}}', "[" * 9_999]
 )

@@ -11,6 +11,7 @@ from worlds import ROOT, project
 
 from kg_service.config import Limits
 from kg_service.explanation.empty import explain_emptiness
+from kg_service.explanation.minimal import COUNTED
 from kg_service.explanation.misses import other_forms
 from kg_service.loading import build_store
 from kg_service.named_queries import bind, read_queries
@@ -274,6 +275,14 @@ def test_it_is_asked_over_http(client: TestClient) -> None:
         "endColumn": 13,
         "text": "fm:party",
     }
+
+
+def test_a_part_with_more_solutions_than_anyone_reads_is_not_read_to_its_end(client: TestClient) -> None:
+    query = "SELECT * {\n  ?a ?b ?c . ?d ?e ?f\n  FILTER(BOUND(?z))\n}"
+    (cause,) = client.post("/sparql/why-empty", data={"query": query}).json()["causes"]
+
+    assert (cause["kind"], cause["line"]) == ("filter", 3)
+    assert (cause["solutions"], cause["counted"]) == (COUNTED, False)
 
 
 def test_a_query_that_cannot_be_asked_is_a_problem_here_too(client: TestClient) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, cast
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import pyoxigraph as ox
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from kg_service.store.embedded import Store
     from kg_service.terms import Term
 
-__all__ = ["Dataset", "NotDetermined", "Solution", "TooMuchError"]
+__all__ = ["Dataset", "NotDetermined", "Select", "Solution", "TooMuchError"]
 
 Solution = dict[str, "Term"]
 #: Statements read for one explanation.
@@ -40,6 +41,20 @@ class TooMuchError(NotDetermined):
 
     def __init__(self) -> None:
         super().__init__("there is too much to look through")
+
+
+class Select(NamedTuple):
+    """A query for solutions, in three parts: up to its pattern, the pattern, and VALUES that follow it."""
+
+    head: str
+    pattern: str = ""
+    values: str = ""
+
+    def text(self, given: Mapping[str, Term], most: int | None) -> str:
+        """Return the query's text: with values of variables that every solution has, for so many solutions at most."""
+        pattern = f"{{ {self.pattern} {_values(given)} }}" if given else self.pattern
+        limit = f"LIMIT {most}" if most is not None else ""
+        return f"{self.head}{pattern} {limit} {self.values}"
 
 
 class Dataset:
@@ -65,30 +80,34 @@ class Dataset:
         except (RuntimeError, ValueError, OSError) as error:
             raise EvaluationFailed(f"The engine cannot evaluate this query: {str(error)[:300]}") from error
 
-    def solutions(self, query: str, given: Mapping[str, Term] | None = None) -> Iterator[Solution]:
+    def solutions(
+        self, select: Select, given: Mapping[str, Term] | None = None, *, most: int | None = None
+    ) -> Iterator[Solution]:
         """Yield the solutions of a SELECT.
 
         given   values of variables that every solution has
+        most    so many at most; an engine behind a remote store would else send them all
         """
-        operation, store = self._operation, self.store
+        operation, store, given = self._operation, self.store, given or {}
         if isinstance(store, EmbeddedStore):
             target: ox.Store = store.store
             dataset: dict[str, Any] = {}
             if operation.default_graphs is not None or operation.named_graphs is not None:
                 target, dataset = store.dataset(operation.default_graphs or (), operation.named_graphs or ())
-            bound = {ox.Variable(name): term for name, term in (given or {}).items()}
+            bound = {ox.Variable(name): term for name, term in given.items()}
             try:
-                result = target.query(query, base_iri=operation.base or None, substitutions=bound, **dataset)
-                yield from _rows(cast("ox.QuerySolutions", result))
+                result = target.query(
+                    select.text({}, None), base_iri=operation.base or None, substitutions=bound, **dataset
+                )
+                yield from islice(_rows(cast("ox.QuerySolutions", result)), most)
             except SyntaxError as error:  # a part may not stand alone, such as BIND of what is bound before it
                 raise NotDetermined("a part of the query cannot be asked by itself") from error
             except (RuntimeError, ValueError, OSError) as error:
                 raise EvaluationFailed(f"The engine cannot evaluate a part of this query: {error}") from error
             return
         writer = _Buffer()
-        text = f"{query}\n{_values(given)}" if given else query
         store.evaluate(
-            writer, text, operation.base, operation.default_graphs, operation.named_graphs,
+            writer, select.text(given, most), operation.base, operation.default_graphs, operation.named_graphs,
             Wanted({Kind.SOLUTIONS: "json"}),
         )  # fmt: skip
         read = ox.parse_query_results(writer.getvalue(), format=ox.QueryResultsFormat.JSON)
@@ -147,6 +166,6 @@ def _rows(solutions: ox.QuerySolutions) -> Iterator[Solution]:
 
 
 def _values(given: Mapping[str, Term]) -> str:
-    """Return a block of values to follow a query, for engines that take no others; terms as the library writes them."""
+    """Return a block of values to end a group with, for engines that take no others; terms as the library writes."""
     names = " ".join(f"?{name}" for name in given)
     return f"VALUES ({names}) {{ ({' '.join(map(str, given.values()))}) }}"

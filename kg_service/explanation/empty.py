@@ -12,13 +12,12 @@ is false, `reason` (a sentence) and, where there is one, the place in the way (`
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg_service.explanation.conditions import misses_of_filter
-from kg_service.explanation.dataset import Dataset, NotDetermined
+from kg_service.explanation.dataset import Dataset, NotDetermined, Select
 from kg_service.explanation.joint import misses_of_class, misses_of_values
 from kg_service.explanation.minimal import COUNTED, Blame, Search
 from kg_service.explanation.misses import Misses
@@ -86,7 +85,7 @@ class _Explanation:
             if not causes:
                 raise NotDetermined("it is no single part of the pattern")
             return {"empty": True, "determined": True, "causes": causes, "together": blame.together}
-        if self.query.form != "SELECT" or next(self.dataset.solutions(self.places.text), None) is not None:
+        if self.query.form != "SELECT" or next(self.dataset.solutions(Select(self.places.text)), None) is not None:
             return {"empty": False}
         causes = [self.modifier(word, start, search) for word, start in self.query.modifiers if word in _MODIFIERS]
         if not causes:
@@ -113,7 +112,7 @@ class _Explanation:
         """Return the near misses of a part to blame."""
         match unit.part:
             case Filter():
-                seen = list(islice(search.solutions(others), COUNTED))
+                seen = list(search.solutions(others, most=COUNTED))
                 return misses_of_filter(self.misses, unit.part, seen)
             case Values():
                 patterns = [pattern for each in search.units for pattern in each.patterns()]

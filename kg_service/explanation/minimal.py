@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
@@ -61,14 +60,14 @@ class Search:
 
     def is_empty(self, units: Iterable[Unit]) -> bool:
         """Tell whether the pattern of these units alone has no solution."""
-        return next(self.solutions(units), None) is None
+        return next(self.solutions(units, most=1), None) is None
 
     def count(self, units: Iterable[Unit]) -> int:
         """Return how many solutions the pattern of these units has, counted up to COUNTED."""
-        return sum(1 for _ in islice(self.solutions(units), COUNTED))
+        return sum(1 for _ in self.solutions(units, most=COUNTED))
 
-    def solutions(self, units: Iterable[Unit]) -> Iterator[Solution]:
-        """Yield the solutions of the pattern of these units. Raises NotDetermined once too much has been asked."""
+    def solutions(self, units: Iterable[Unit], *, most: int) -> Iterator[Solution]:
+        """Yield solutions of the pattern of these units. Raises NotDetermined once too much has been asked."""
         self.asked += 1
         if self.asked > _ASKED:
             raise NotDetermined("the pattern has too many parts")
@@ -76,7 +75,7 @@ class Search:
         pattern = render(self.text.text, self.group, kept.__contains__)
         if self.graph is not None:
             pattern = f"{{ GRAPH {self.text.text[self.graph.start : self.graph.end]} {pattern} }}"
-        yield from self.text.dataset.solutions(self.text.select(pattern))
+        yield from self.text.dataset.solutions(self.text.select(pattern), most=most)
 
     def _least(self, suspects: list[Unit], always: list[Unit]) -> Blame:
         """Return the units without solution by themselves, or else a set from which none can be taken."""

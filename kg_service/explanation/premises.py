@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
+from kg_service.explanation.dataset import Select
 from kg_service.inference import RULES
 from kg_service.namespaces import OWL, RDF, RDFS
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["premises_of"]
 
-_HEAD = f"PREFIX rdf: <{RDF}> PREFIX rdfs: <{RDFS}> PREFIX owl: <{OWL}>"
+_HEAD = f"PREFIX rdf: <{RDF}> PREFIX rdfs: <{RDFS}> PREFIX owl: <{OWL}> SELECT * WHERE "
 _TYPE = ox.NamedNode(RDF + "type")
 #: Ways by one rule that are compared.
 _COMPARED = 50
@@ -33,8 +33,8 @@ def premises_of(dataset: Dataset, triple: ox.Triple) -> tuple[str, list[ox.Tripl
         given = _agreed(rule.conclusion, triple)
         if given is None:
             continue
-        query = f"{_HEAD} SELECT * WHERE {{ {rule.axiom} . {' . '.join(rule.premises)} {rule.condition} }}"
-        for solution in islice(dataset.solutions(query, given), _COMPARED):
+        select = Select(_HEAD, f"{{ {rule.axiom} . {' . '.join(rule.premises)} {rule.condition} }}")
+        for solution in dataset.solutions(select, given, most=_COMPARED):
             premises = _premises(rule, given | solution)
             if triple not in premises:
                 found.append((sum(_is_inferred(dataset, each) for each in premises), name, premises))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
+from kg_service.explanation.dataset import Select
 from kg_service.explanation.scope import surely
 from kg_service.patterns.elements import Filter
 
@@ -31,15 +31,15 @@ class QueryText:
         trailing = next((start for word, start in query.modifiers if word == "VALUES"), None)
         self._values = text[trailing:] if trailing is not None else ""
 
-    def solutions(self, given: Solution) -> Iterator[Solution]:
-        """Yield the solutions of the whole pattern, with the computed variables of the SELECT clause."""
+    def solutions(self, given: Solution, *, most: int) -> Iterator[Solution]:
+        """Yield solutions of the whole pattern, with the computed variables of the SELECT clause."""
         where = self.query.where
         if where is None:
             return
         pattern = self._of(where)
         for _, start, end in self.query.computed:
             pattern = f"{{ {pattern} BIND {self.text[start:end]} }}"
-        yield from self.dataset.solutions(self.select(pattern, self._values), given)
+        yield from self.dataset.solutions(self.select(pattern, self._values), given, most=most)
 
     def holds(self, group: Group, solution: Solution, graph: Node | None) -> bool:
         """Tell whether a group, by itself in a graph, has a solution that this one agrees with."""
@@ -57,12 +57,12 @@ class QueryText:
         """Return elements as a group; a dot may follow each (§19.8 rule 54)."""
         return f"{{ {' . '.join(self.text[each.start : each.end] for each in elements)} }}"
 
-    def select(self, pattern: str, values: str = "") -> str:
+    def select(self, pattern: str, values: str = "") -> Select:
         """Return the query with another pattern and everything selected, without what comes after the pattern."""
         query = self.query
         where_start = query.where.start if query.where is not None else query.end
         dataset = self.text[query.clause[1] : where_start]
-        return f"{self.text[: query.head_end]}SELECT *{dataset}{pattern} {values}"
+        return Select(f"{self.text[: query.head_end]}SELECT *{dataset}", pattern, values)
 
     def _of(self, group: Group) -> str:
         return self.text[group.start : group.end]
@@ -71,5 +71,5 @@ class QueryText:
         if graph is not None:
             pattern = f"{{ GRAPH {self.text[graph.start : graph.end]} {pattern} }}"
         given = {name: solution[name] for name in sorted(sure & solution.keys())}
-        found = islice(self.dataset.solutions(self.select(pattern), given), _LOOKED_AT)
+        found = self.dataset.solutions(self.select(pattern), given, most=_LOOKED_AT)
         return any(all(solution.get(name) == term for name, term in each.items()) for each in found)

@@ -104,7 +104,7 @@ def _derivations(dataset: Dataset, text: str, query: Query, where: Group, row: S
     names = _selected(query)
     computed = {node.value.name for node, _, _ in query.computed if isinstance(node.value, Variable)}
     seen: set[frozenset[Any]] = set()
-    for number, found in enumerate(parts.solutions(given)):
+    for number, found in enumerate(parts.solutions(given, most=_LOOKED_THROUGH + 1)):
         if number >= _LOOKED_THROUGH:
             raise TooMuchError
         if any(

@@ -17,7 +17,7 @@ from kg_service.layout import discover, is_layout, query_files
 from kg_service.loading import open_source
 from kg_service.named_queries import bind, read_queries, read_query
 from kg_service.protocol import read_operation
-from kg_service.store.embedded import Store, answer_query
+from kg_service.store.embedded import answer_query
 from kg_service.store.opening import open_local, open_remote
 from kg_service.store.operations import answer_dump, answer_graph
 from kg_service.table import write_table
@@ -25,6 +25,8 @@ from kg_service.turtle import format_turtle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from kg_service.store.contract import Store
 
 __all__ = ["answer_locally", "dump_locally", "dump_per_graph", "format_files"]
 

@@ -10,6 +10,7 @@ from kg_service.errors import BodyTooLarge, MalformedRequest, Refused, Unsupport
 from kg_service.glance import analyse_or_glance
 from kg_service.iris import absolute
 from kg_service.parameters import parameters, single
+from kg_service.store.contract import Question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,16 +50,18 @@ class Operation(NamedTuple):
     limit_rows: int | None = None
     bom: bool = False
 
+    @property
+    def question(self) -> Question:
+        """What a store is asked."""
+        return Question(self.query, self.base, self.default_graphs, self.named_graphs)
+
     def work(self, format_name: str, *, limit_rows: int | None = None) -> dict[str, Any]:
         """Return what evaluates it: query, dataset, and how the result is wanted.
 
         limit_rows   in place of the operation's own
         """
         return {
-            "query": self.query,
-            "base": self.base,
-            "default_graphs": self.default_graphs,
-            "named_graphs": self.named_graphs,
+            "question": tuple(self.question),
             "wanted": {
                 "formats": {self.analysis.form.kind.value: format_name},
                 "prefixes": dict(self.analysis.prefixes),

@@ -23,7 +23,7 @@ from kg_service.tokens import Token, position, tokens
 
 if TYPE_CHECKING:
     from kg_service.protocol import Operation
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
 
 __all__ = ["check_query", "refusal"]
 

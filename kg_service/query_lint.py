@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from kg_service.protocol import Operation
     from kg_service.query_places import Places
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
 
 __all__ = ["lint"]
 

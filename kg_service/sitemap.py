@@ -20,7 +20,7 @@ from kg_service.namespaces import RDF
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
     from kg_service.terms import Sink
 
 __all__ = ["MOST", "PART", "write_index", "write_part"]

@@ -49,10 +49,7 @@ def children() -> list[str]:
 
 def request(query: str) -> dict[str, Any]:
     formats = {"solutions": "tsv", "boolean": "json", "triples": "nt"}
-    return {
-        "operation": "query", "query": query, "base": None, "default_graphs": None, "named_graphs": None,
-        "wanted": {"formats": formats},
-    }  # fmt: skip
+    return {"operation": "query", "question": (query,), "wanted": {"formats": formats}}
 
 
 async def ask(pool: Pool, query: str, **options: Any) -> bytes:

@@ -113,7 +113,7 @@ class Sink:
 @pytest.mark.parametrize(("path", "kind"), FAILURES, ids=[path for path, _ in FAILURES])
 def test_each_failure_of_an_engine_is_its_own_problem(path: str, kind: type[Problem], odd: str) -> None:
     from kg_service.config import Limits
-    from kg_service.store.embedded import Wanted
+    from kg_service.store.contract import Question, Wanted
     from kg_service.store.remote import RemoteStore
 
     client = Client(read_address(odd + path), timeout_s=1.0)
@@ -121,7 +121,7 @@ def test_each_failure_of_an_engine_is_its_own_problem(path: str, kind: type[Prob
     store = RemoteStore(client, facts, Limits())
     sink = Sink()
     with pytest.raises(kind) as raised:
-        store.evaluate(sink, "SELECT * { ?s ?p ?o }", None, None, None, Wanted({"solutions": "json"}))
+        store.evaluate(sink, Question("SELECT * { ?s ?p ?o }"), Wanted({"solutions": "json"}))
 
     assert raised.type is kind
     assert raised.value.detail

@@ -31,7 +31,7 @@ from kg_service.loading import place_of
 from kg_service.store.opening import open_local, open_remote
 
 if TYPE_CHECKING:
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
 
 __all__ = ["main"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kg_service.codings import Compressor
     from kg_service.evaluation.confinement import Memory
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
 
 __all__ = ["serve_requests", "warm_up"]
 

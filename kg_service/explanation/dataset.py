@@ -11,14 +11,15 @@ import pyoxigraph as ox
 from kg_service.errors import EvaluationFailed
 from kg_service.formats import Kind
 from kg_service.query_errors import syntax_problem
-from kg_service.store.embedded import EmbeddedStore, Wanted, named_node
+from kg_service.store.contract import Question, Wanted
+from kg_service.store.embedded import EmbeddedStore, named_node
 from kg_service.terms import DEFAULT, in_graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from kg_service.protocol import Operation
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
     from kg_service.terms import Term
 
 __all__ = ["Dataset", "NotDetermined", "Select", "Solution", "TooMuchError"]
@@ -106,10 +107,8 @@ class Dataset:
                 raise EvaluationFailed(f"The engine cannot evaluate a part of this query: {error}") from error
             return
         writer = _Buffer()
-        store.evaluate(
-            writer, select.text(given, most), operation.base, operation.default_graphs, operation.named_graphs,
-            Wanted({Kind.SOLUTIONS: "json"}),
-        )  # fmt: skip
+        question = Question(select.text(given, most), *operation.question[1:])
+        store.evaluate(writer, question, Wanted({Kind.SOLUTIONS: "json"}))
         read = ox.parse_query_results(writer.getvalue(), format=ox.QueryResultsFormat.JSON)
         yield from _rows(cast("ox.QuerySolutions", read))
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from kg_service.patterns.elements import Group, Query
     from kg_service.patterns.nodes import Node
     from kg_service.protocol import Operation
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
     from kg_service.terms import Term
 
 __all__ = ["explain_emptiness"]

@@ -13,7 +13,7 @@ from kg_service.namespaces import DCTERMS, OA
 from kg_service.terms import DEFAULT
 
 if TYPE_CHECKING:
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
 
 __all__ = ["describe_graph"]
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from kg_service.explanation.matching import Evidence
     from kg_service.patterns.elements import Group, Query
     from kg_service.protocol import Operation
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
     from kg_service.terms import Term
 
 __all__ = ["explain_row"]

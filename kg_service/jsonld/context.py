@@ -18,7 +18,7 @@ from kg_service.schema.names import full_iri
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
 
 __all__ = ["Context", "Definition", "make_context"]
 

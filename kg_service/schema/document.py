@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from kg_service.schema.counts import Usage
     from kg_service.schema.terms import Vocabulary
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
 
 __all__ = ["in_languages", "make_schema", "schema_of"]
 

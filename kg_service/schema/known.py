@@ -13,7 +13,7 @@ from kg_service.schema.document import schema_of
 from kg_service.vocabularies import CLOSED
 
 if TYPE_CHECKING:
-    from kg_service.store.embedded import Store
+    from kg_service.store.contract import Store
 
 __all__ = ["Known"]
 

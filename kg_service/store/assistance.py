@@ -17,7 +17,7 @@ from kg_service.schema.document import in_languages, schema_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kg_service.store.embedded import Store, Writer
+    from kg_service.store.contract import Store, Writer
 
 __all__ = ["ASSISTANCE"]
 

@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kg_service.config import Limits
     from kg_service.graph_list import Graphs
     from kg_service.statistics import Statistics
-    from kg_service.store.embedded import Wanted
 
-__all__ = ["Store", "Writer"]
+__all__ = ["Question", "Store", "Wanted", "Writer"]
+
+
+class Question(NamedTuple):
+    """A query, and what it is asked of.
+
+    base                           against which its relative IRIs are resolved
+    default_graphs, named_graphs   its RDF dataset; None where neither is named: then it is the store's own
+    """
+
+    query: str
+    base: str | None = None
+    default_graphs: Sequence[str] | None = None
+    named_graphs: Sequence[str] | None = None
+
+
+class Wanted(NamedTuple):
+    """How a result is to be written.
+
+    formats      kind of result → short name of the format
+    prefixes     the query's own, for the formats that know prefixes
+    limit_rows   solutions wanted at most; headers then tell how many there are and whether there are more
+    bom          whether CSV begins with a byte order mark
+    head         header lines that the result brings along, before those that follow from it
+    form         number of the query form (QueryForm.number)
+    """
+
+    formats: Mapping[str, str]
+    prefixes: Mapping[str, str] = MappingProxyType({})
+    limit_rows: int | None = None
+    bom: bool = False
+    head: bytes = b""
+    form: int = 0
 
 
 class Writer(Protocol):
@@ -67,20 +99,8 @@ class Store(Protocol):
     def fragments(self) -> dict[str, list[str]]:
         """Document → its subjects `<document>#…`."""
 
-    def evaluate(
-        self,
-        writer: Writer,
-        query: str,
-        base: str | None,
-        default_graphs: Sequence[str] | None,
-        named_graphs: Sequence[str] | None,
-        wanted: Wanted,
-        head: bytes = b"",
-        form: int = 0,
-    ) -> None:
+    def evaluate(self, writer: Writer, question: Question, wanted: Wanted) -> None:
         """Evaluate a query and write its result in the format of its kind.
 
-        form   number of the query form
-        head   header lines that the result brings along, before those that follow from it
         Raises QuerySyntaxError with line and column; EvaluationFailed for what the engine refuses at run time.
         """

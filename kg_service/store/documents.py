@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pyoxigraph as ox
 
-    from kg_service.store.embedded import Store, Writer
+    from kg_service.store.contract import Store, Writer
 
 __all__ = ["DOCUMENTS", "write_framed"]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from functools import cached_property
 from itertools import islice
-from types import MappingProxyType
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
@@ -18,7 +17,7 @@ from kg_service.graph_list import GraphList
 from kg_service.query_errors import syntax_problem
 from kg_service.results import ROW_WRITERS
 from kg_service.statistics import Statistics, count
-from kg_service.store.contract import Store, Writer
+from kg_service.store.contract import Question, Wanted
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, write
 
 if TYPE_CHECKING:
@@ -27,14 +26,12 @@ if TYPE_CHECKING:
     from kg_service.config import Limits
     from kg_service.graph_list import Graphs
     from kg_service.snapshots import Snapshot
+    from kg_service.store.contract import Store, Writer
 
 __all__ = [
     "BOM",
     "SERIALISERS",
     "EmbeddedStore",
-    "Store",
-    "Wanted",
-    "Writer",
     "answer_query",
     "named_node",
     "write_rows",
@@ -103,18 +100,9 @@ class EmbeddedStore:
         """Document → its subjects `<document>#…`, found when first asked for."""
         return fragments(self)
 
-    def evaluate(
-        self,
-        writer: Writer,
-        query: str,
-        base: str | None,
-        default_graphs: Sequence[str] | None,
-        named_graphs: Sequence[str] | None,
-        wanted: Wanted,
-        head: bytes = b"",
-        form: int = 0,
-    ) -> None:
+    def evaluate(self, writer: Writer, question: Question, wanted: Wanted) -> None:
         """Evaluate a query as `Store.evaluate` says."""
+        query, base, default_graphs, named_graphs = question
         try:
             target, dataset = self.store, _OWN
             if default_graphs is not None or named_graphs is not None:
@@ -123,11 +111,11 @@ class EmbeddedStore:
             if isinstance(result, ox.QuerySolutions):
                 format_name = wanted.formats[Kind.SOLUTIONS]
                 if wanted.limit_rows is not None or format_name not in SERIALISERS:
-                    write_rows(result, writer, format_name, wanted, head, form)
+                    write_rows(result, writer, format_name, wanted)
                     return
             else:
                 format_name = wanted.formats[Kind.BOOLEAN if isinstance(result, ox.QueryBoolean) else Kind.TRIPLES]
-            writer.begin(head, form=form)
+            writer.begin(wanted.head, form=wanted.form)
             if wanted.bom and format_name == "csv":
                 writer.write(BOM)
             if isinstance(result, ox.QueryTriples):
@@ -183,38 +171,12 @@ def _fill(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
         store.extend(batch)
 
 
-class Wanted(NamedTuple):
-    """How a result is to be written.
-
-    formats      kind of result → short name of the format
-    prefixes     the query's own, for the formats that know prefixes
-    limit_rows   solutions wanted at most; headers then tell how many there are and whether there are more
-    bom          whether CSV begins with a byte order mark
-    """
-
-    formats: dict[str, str]
-    prefixes: Mapping[str, str] = MappingProxyType({})
-    limit_rows: int | None = None
-    bom: bool = False
+def answer_query(store: Store, writer: Writer, *, question: Sequence[Any], wanted: Mapping[str, Any]) -> None:
+    """Ask a store a question and write its result as `wanted`, the members of Wanted. Raises what the store raises."""
+    store.evaluate(writer, Question(*question), Wanted(**wanted))
 
 
-def answer_query(
-    store: Store,
-    writer: Writer,
-    *,
-    query: str,
-    base: str | None,
-    default_graphs: Sequence[str] | None,
-    named_graphs: Sequence[str] | None,
-    wanted: dict[str, Any],
-) -> None:
-    """Evaluate a query and write its result as `wanted`, the members of Wanted. Raises what the store raises."""
-    store.evaluate(writer, query, base, default_graphs, named_graphs, Wanted(**wanted))
-
-
-def write_rows(
-    solutions: ox.QuerySolutions, writer: Writer, format_name: str, wanted: Wanted, head: bytes, form: int
-) -> None:
+def write_rows(solutions: ox.QuerySolutions, writer: Writer, format_name: str, wanted: Wanted) -> None:
     """Write solutions one by one; with a limit, one more than wanted is taken before the first byte."""
     variables = list(solutions.variables)
     names = [variable.value for variable in variables]
@@ -222,7 +184,7 @@ def write_rows(
     taken = list(islice(solutions, None if limit is None else limit + 1))
     kept = taken if limit is None else taken[:limit]
     told = [("x-rows", str(len(kept))), ("x-more-rows", str(len(taken) > len(kept)).lower())]
-    writer.begin(head + (header_lines(told) if limit is not None else b""), form=form)
+    writer.begin(wanted.head + (header_lines(told) if limit is not None else b""), form=wanted.form)
     if wanted.bom and format_name == "csv":
         writer.write(BOM)
     ROW_WRITERS[format_name](names, ([solution[variable] for variable in variables] for solution in kept), writer)

@@ -16,10 +16,10 @@ from kg_service.evaluation.frames import DECODED, header_lines
 from kg_service.formats import Kind
 from kg_service.negotiation import Representation, negotiate, wants_page
 from kg_service.protocol import Operation, decode
-from kg_service.store.embedded import Wanted
+from kg_service.store.contract import Wanted
 
 if TYPE_CHECKING:
-    from kg_service.store.embedded import Store, Writer
+    from kg_service.store.contract import Store, Writer
 
 __all__ = ["answer_request"]
 
@@ -53,11 +53,11 @@ def answer_request(
         writer.begin(DECODED)
         writer.write(json.dumps(None if operation is None else operation.as_json()).encode())
         return
-    wanted = Wanted({kind: chosen.format.name}, dict(operation.analysis.prefixes), operation.limit_rows, operation.bom)
-    store.evaluate(
-        writer, operation.query, operation.base, operation.default_graphs, operation.named_graphs, wanted,
+    wanted = Wanted(
+        {kind: chosen.format.name}, dict(operation.analysis.prefixes), operation.limit_rows, operation.bom,
         _head(store, operation, chosen), operation.analysis.form.number,
     )  # fmt: skip
+    store.evaluate(writer, operation.question, wanted)
 
 
 def _head(store: Store, operation: Operation, chosen: Representation) -> bytes:

@@ -27,7 +27,7 @@ from kg_service.thing_page import thing_page
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from kg_service.store.embedded import Store, Writer
+    from kg_service.store.contract import Store, Writer
 
 __all__ = ["OPERATIONS", "answer_dump", "answer_graph"]
 

@@ -19,7 +19,6 @@ from kg_service.terms import PREFIXED, RDF_FORMATS, write
 from kg_service.tokens import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import IO
 
     import httpx2
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from kg_service.config import Limits
     from kg_service.graph_list import Graphs
     from kg_service.store.client import Client
-    from kg_service.store.embedded import Wanted, Writer
+    from kg_service.store.contract import Question, Wanted, Writer
 
 __all__ = ["RemoteStore"]
 
@@ -73,21 +72,12 @@ class RemoteStore:
         """Document → its subjects `<document>#…`, found when first asked for."""
         return fragments(self)
 
-    def evaluate(
-        self,
-        writer: Writer,
-        query: str,
-        base: str | None,
-        default_graphs: Sequence[str] | None,
-        named_graphs: Sequence[str] | None,
-        wanted: Wanted,
-        head: bytes = b"",
-        form: int = 0,
-    ) -> None:
-        """Evaluate a query and write its result in the format of its kind; arguments as for the embedded store.
+    def evaluate(self, writer: Writer, question: Question, wanted: Wanted) -> None:
+        """Evaluate a query as `Store.evaluate` says.
 
         Raises RemoteUnavailable (502) and what an embedded store raises.
         """
+        query, base, default_graphs, named_graphs = question
         base = named_node(base).value if base else None
         _require_standard(query, base, self.facts["prefixes"])
         text = _without_dataset(query)
@@ -101,9 +91,9 @@ class RemoteStore:
             default, names = default or [_NOTHING], names or ([_NOTHING] if _looks_into_graphs(query) else [])
         (kind, format_name), *_ = wanted.formats.items()
         if kind == Kind.TRIPLES:
-            self._triples(writer, text, default, names, format_name, wanted, head, form)
+            self._triples(writer, text, default, names, format_name, wanted)
         else:
-            self._solutions(writer, text, default, names, Kind(kind), format_name, wanted, head, form)
+            self._solutions(writer, text, default, names, Kind(kind), format_name, wanted)
 
     def _known(self, graph: str) -> str:
         """Return a graph of the data set; for any other one that no engine has, whatever else this one holds."""
@@ -111,31 +101,34 @@ class RemoteStore:
         return name if name in self.store.named or not self.facts["base"] else _NOTHING
 
     def _solutions(
-        self, writer: Writer, text: str, default: list[str], names: list[str], kind: Kind, format_name: str,
-        wanted: Wanted, head: bytes, form: int,
-    ) -> None:  # fmt: skip
+        self,
+        writer: Writer,
+        text: str,
+        default: list[str],
+        names: list[str],
+        kind: Kind,
+        format_name: str,
+        wanted: Wanted,
+    ) -> None:
         row = named(format_name, kind)
         passed = row is not None and format_name in self.client.engine.passed and wanted.limit_rows is None
         accept = row.media_type if row is not None and passed else XML
         with self.client.query(text, accept, default, names) as response:
             # The first answer tells which engine it is, and that its results are to be written anew.
             if passed and format_name in self.client.engine.passed and _is(response, accept):
-                writer.begin(head, form=form)
+                writer.begin(wanted.head, form=wanted.form)
                 if wanted.bom and format_name == "csv":
                     writer.write(BOM)
                 for chunk in response.iter_bytes(_CHUNK):
                     writer.write(chunk)
                 return
             if _is(response, XML):
-                self._anew(writer, response, kind, format_name, wanted, head, form)
+                self._anew(writer, response, kind, format_name, wanted)
                 return
         with self.client.query(text, XML, default, names) as response:
-            self._anew(writer, response, kind, format_name, wanted, head, form)
+            self._anew(writer, response, kind, format_name, wanted)
 
-    def _anew(
-        self, writer: Writer, response: httpx2.Response, kind: Kind, format_name: str, wanted: Wanted,
-        head: bytes, form: int,
-    ) -> None:  # fmt: skip
+    def _anew(self, writer: Writer, response: httpx2.Response, kind: Kind, format_name: str, wanted: Wanted) -> None:
         body = cast("IO[bytes]", Body(response.iter_bytes(_CHUNK), self.client.engine.replaced))
         try:
             result: Any = ox.parse_query_results(body, format=ox.QueryResultsFormat.XML)
@@ -145,9 +138,9 @@ class RemoteStore:
             if isinstance(result, ox.QuerySolutions) and (
                 wanted.limit_rows is not None or format_name not in SERIALISERS
             ):
-                write_rows(result, writer, format_name, wanted, head, form)
+                write_rows(result, writer, format_name, wanted)
                 return
-            writer.begin(head, form=form)
+            writer.begin(wanted.head, form=wanted.form)
             if wanted.bom and format_name == "csv":
                 writer.write(BOM)
             result.serialize(cast("IO[bytes]", writer), format=SERIALISERS[format_name])
@@ -155,13 +148,12 @@ class RemoteStore:
             raise EvaluationFailed(f"{self.client.engine.name} sent a result that nobody can read: {error}.") from error
 
     def _triples(
-        self, writer: Writer, text: str, default: list[str], names: list[str], format_name: str, wanted: Wanted,
-        head: bytes, form: int,
-    ) -> None:  # fmt: skip
+        self, writer: Writer, text: str, default: list[str], names: list[str], format_name: str, wanted: Wanted
+    ) -> None:
         with self.client.query(text, TRIPLES, default, names) as response:
             body = cast("IO[bytes]", Body(response.iter_bytes(_CHUNK)))
             triples = (quad.triple for quad in ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
-            writer.begin(head, form=form)
+            writer.begin(wanted.head, form=wanted.form)
             absolute = {name: iri for name, iri in wanted.prefixes.items() if ":" in iri}
             try:
                 write(triples, writer, RDF_FORMATS[format_name], absolute if format_name in PREFIXED else None)

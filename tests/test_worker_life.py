@@ -117,12 +117,12 @@ def test_who_waits_for_a_request_rests_once() -> None:
 
         def rest() -> None:
             rested.append(len(rested))
-            service.sendall(request_frame(1, {"operation": "late"}))
+            service.sendall(request_frame({"operation": "late"}))
 
         inbox = Inbox(worker, rest, after_s=0.01)
         assert inbox.next(look=False) == {"operation": "late"}
         assert rested == [0]
-        service.sendall(request_frame(2, {"operation": "soon"}))
+        service.sendall(request_frame({"operation": "soon"}))
         assert inbox.next(look=False) == {"operation": "soon"}
         service.close()
         assert inbox.next(look=False) is None

@@ -90,7 +90,6 @@ class Call:
         "is_second_try",
         "is_wanted",
         "left",
-        "number",
         "request",
         "settle",
         "slow",
@@ -98,7 +97,7 @@ class Call:
     )
 
     def __init__(
-        self, number: int, request: dict[str, Any], client: str, began: float, deadline: float,
+        self, request: dict[str, Any], client: str, began: float, deadline: float,
         settle: Callable[[Answer | Problem], None], left: Callable[[Call], None], slow: Callable[[Call], None] | None,
     ) -> None:  # fmt: skip
         """Prepare a call.
@@ -107,9 +106,8 @@ class Call:
         left     called with the call where nobody takes its result to the end
         slow     called once with the call when it takes longer than most
         """
-        self.number = number
         self.request = request
-        self.frame = request_frame(number, request)
+        self.frame = request_frame(request)
         self.client = client
         self.began, self.deadline = began, deadline
         self.settle, self.left, self.slow = settle, left, slow

@@ -36,8 +36,7 @@ DECODED = b"kg-answer: operation\r\n"
 #: Bytes read at once: more would make the allocator ask the system for pages each time.
 READ = 64 * 1024
 _HEADER = struct.Struct("!IB")
-_SIZE = struct.Struct("!I")
-_REQUEST = struct.Struct("!IBI")
+_PLACE = struct.Struct("!Q")
 _ANSWER = struct.Struct("!IBBI")
 _FORM_AND_SIZE = struct.Struct("!BI")
 
@@ -56,7 +55,7 @@ def header_fields(lines: bytes) -> list[tuple[bytes, bytes]]:
 class FrameKind(IntEnum):
     """What a frame carries.
 
-    To a worker, in the order in which they are to be answered: a request; the number of one that is no longer wanted.
+    To a worker, in the order in which they are to be answered: a request; the place of one that is no longer wanted.
     From a worker: the number of its process, once, when it is ready; a whole result; or its head, its bytes, its end;
     a problem instead, or after a part of it; that a request was skipped; after any of these, that the worker has grown
     and wants to be replaced.
@@ -84,27 +83,26 @@ def json_frame(kind: FrameKind, content: dict[str, Any]) -> bytes:
     return frame(kind, json.dumps(content).encode())
 
 
-def request_frame(number: int, content: dict[str, Any]) -> bytes:
-    """Return a numbered request; workers trust the service, so the quickest encoding will do."""
-    encoded = marshal.dumps(content)
-    return _REQUEST.pack(_SIZE.size + len(encoded), FrameKind.REQUEST, number) + encoded
+def request_frame(content: dict[str, Any]) -> bytes:
+    """Return a request; workers trust the service, so the quickest encoding will do."""
+    return frame(FrameKind.REQUEST, marshal.dumps(content))
 
 
-def read_request(payload: bytes) -> tuple[int, dict[str, Any]]:
-    """Return number and content of a request."""
-    content: dict[str, Any] = marshal.loads(payload[_SIZE.size :])  # noqa: S302 - from the service itself
-    return _SIZE.unpack_from(payload)[0], content
+def read_request(payload: bytes) -> dict[str, Any]:
+    """Return the content of a request."""
+    content: dict[str, Any] = marshal.loads(payload)  # noqa: S302 - from the service itself
+    return content
 
 
-def skip_frame(number: int) -> bytes:
-    """Return the withdrawal of a request."""
-    return frame(FrameKind.SKIP, _SIZE.pack(number))
+def skip_frame(place: int) -> bytes:
+    """Return the withdrawal of a request, by its place among all on this connection: the same one may come again."""
+    return frame(FrameKind.SKIP, _PLACE.pack(place))
 
 
 def read_skip(payload: bytes) -> int:
-    """Return the number of the request withdrawn."""
-    number: int = _SIZE.unpack(payload)[0]
-    return number
+    """Return the place of the request withdrawn."""
+    place: int = _PLACE.unpack(payload)[0]
+    return place
 
 
 def answer_frame(form: int, head: bytes, body: bytes | bytearray) -> bytes:

@@ -31,6 +31,7 @@ class Inbox:
         self._wait_for(after_s)
         self._frames = Frames()
         self._requests: deque[tuple[int, dict[str, Any]]] = deque()
+        self._count = 0
         self._withdrawn: set[int] = set()
 
     def next(self, *, look: bool) -> dict[str, Any] | None:
@@ -44,10 +45,10 @@ class Inbox:
                     return None
         while True:
             while self._requests:
-                number, content = self._requests.popleft()
-                if number not in self._withdrawn:
+                place, content = self._requests.popleft()
+                if place not in self._withdrawn:
                     return content
-                self._withdrawn.discard(number)
+                self._withdrawn.discard(place)
                 self._connection.sendall(frame(FrameKind.SKIPPED))
             self._withdrawn.clear()  # these came too late
             try:
@@ -69,7 +70,8 @@ class Inbox:
         data = self._connection.recv(READ, flags)
         for kind, payload in self._frames.feed(data):
             if kind == FrameKind.REQUEST:
-                self._requests.append(read_request(payload))
+                self._requests.append((self._count, read_request(payload)))
+                self._count += 1
             else:
                 self._withdrawn.add(read_skip(payload))
         return bool(data)

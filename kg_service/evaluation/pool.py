@@ -116,10 +116,9 @@ class Pool:
         """
         if self._dispatcher is None:
             raise EvaluationFailed("The service has not started yet.")
-        self._next_number += 1
-        number, now, longest = self._next_number & 0xFFFFFFFF, time.monotonic(), self.limits.timeout
+        now, longest = time.monotonic(), self.limits.timeout
         deadline = now + (longest if timeout_s is None else min(timeout_s, longest))
-        call = Call(number, request, client, now, deadline, settle, self._dispatcher.withdraw, slow)
+        call = Call(request, client, now, deadline, settle, self._dispatcher.withdraw, slow)
         self._dispatcher.place(call, now)
         return call
 

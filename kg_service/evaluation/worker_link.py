@@ -50,6 +50,7 @@ class Worker(asyncio.Protocol):
         self.number = number
         self.in_reserve = False
         self.flight: deque[Call | None] = deque()
+        self._given = 0
         self.since = 0.0
         self.pace, self.ahead = 0.0003, 1
         self.is_ready = self.retiring = self.gone = False
@@ -72,6 +73,7 @@ class Worker(asyncio.Protocol):
         if not self.flight:
             self.since = now
         self.flight.append(call)
+        self._given += 1
         self._send(call.frame)
 
     def take_back(self, index: int) -> Call | None:
@@ -79,7 +81,7 @@ class Worker(asyncio.Protocol):
         call = self.flight[index]
         if call is not None:
             self.flight[index] = None
-            self._send(skip_frame(call.number))
+            self._send(skip_frame(self._given - len(self.flight) + index))
         return call
 
     def allow(self, *, every: bool) -> None:

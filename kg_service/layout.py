@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from kg_service.compressed import plain_name
-from kg_service.errors import WrongUsage
+from kg_service.errors import Problem, WrongUsage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +18,7 @@ __all__ = [
     "EXTENSIONS",
     "RESERVED",
     "Role",
+    "Signature",
     "SourceFile",
     "discover",
     "is_layout",
@@ -25,7 +26,11 @@ __all__ = [
     "rdf_format",
     "shape_files",
     "shown",
+    "signature",
 ]
+
+#: Names, sizes and times of files.
+Signature = tuple[tuple[str, int, int], ...]
 
 #: File extension → short name of the RDF format.
 EXTENSIONS = {
@@ -145,6 +150,18 @@ def query_files(places: Iterable[Path]) -> tuple[Path, ...]:
     """List the named queries of project folders."""
     found = {path.resolve(): path for place in places if place.is_dir() for path in (place / "queries").glob("*.rq")}
     return tuple(sorted(path for path in found.values() if path.is_file()))
+
+
+def signature(places: Iterable[Path]) -> Signature:
+    """Return names, sizes and times of all files, which tell that one has changed; () where one vanishes meanwhile."""
+    places, found = list(places), []
+    try:
+        for path in [*(file.path for file in discover(places)), *query_files(places)]:
+            status = path.stat()
+            found.append((str(path), status.st_size, status.st_mtime_ns))
+    except (OSError, Problem):
+        return ()
+    return tuple(found)
 
 
 def _once(files: Iterable[SourceFile]) -> tuple[SourceFile, ...]:

@@ -10,7 +10,6 @@ from kg_service.errors import BodyTooLarge, MalformedRequest, Refused, Unsupport
 from kg_service.glance import analyse_or_glance
 from kg_service.iris import absolute
 from kg_service.parameters import parameters, single
-from kg_service.store.contract import Question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +20,7 @@ __all__ = [
     "FORM",
     "QUERY",
     "Operation",
+    "Question",
     "decode",
     "read_operation",
 ]
@@ -28,6 +28,19 @@ __all__ = [
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+
+
+class Question(NamedTuple):
+    """A query, and what it is asked of.
+
+    base                           against which its relative IRIs are resolved
+    default_graphs, named_graphs   its RDF dataset; None where neither is named: then it is the store's own
+    """
+
+    query: str
+    base: str | None = None
+    default_graphs: Sequence[str] | None = None
+    named_graphs: Sequence[str] | None = None
 
 
 class Operation(NamedTuple):

@@ -60,8 +60,9 @@ def test_sighup_does_not_take_over_what_is_invalid(processes: int, world: Path) 
     try:
         while f"kg_processes {processes}.0".encode() not in get(f"{address}/metrics")[1]:
             pass
-        while get(f"{address}/ready")[0] != 200:
-            pass
+        agreed = 0
+        while agreed < MANY:  # until each process is ready
+            agreed = agreed + 1 if get(f"{address}/ready")[0] == 200 else 0
         (world / "data" / "second.ttl").write_text(second_label(world) + NEW, "utf-8")
         process.send_signal(signal.SIGHUP)
         agreed = 0

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
-from itertools import takewhile
+from itertools import count, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,12 +97,12 @@ def test_a_load_that_broke_off_goes_on_and_differences_are_told(
     nothing = kg("query", "countries", "--store", empty.address, "--dataset", folder)
     assert (nothing.exit_code, "put it there with `kg load" in nothing.stderr) == (1, True)
 
-    put, count = Client.put_graph, 0
+    put, puts = Client.put_graph, 0
 
     def breaking(self: Client, graph: str, content: bytes) -> None:
-        nonlocal count
-        count += 1
-        if count > 10:
+        nonlocal puts
+        puts += 1
+        if puts > 10:
             raise RemoteUnavailable("the cable was pulled")
         put(self, graph, content)
 
@@ -141,12 +141,11 @@ def test_an_engine_that_dies_under_load_is_told_and_used_again_when_it_is_back(e
     folder = lay_out(tmp_path / "world")
     assert kg("load", "--store", empty.address, "--dataset", str(folder)).exit_code == 0
     with running(folder, "--allow-invalid", "--timeout", "5", KG_STORE=empty.address) as service:
-        number = 0
+        numbers = count()
 
         def ask() -> tuple[int, dict[str, Any]]:
-            nonlocal number
-            number += 1  # a new text each time, so that no answer is from the cache
-            query = urllib.parse.quote(f"SELECT (COUNT(*) AS ?n{number}) {{ ?s ?p ?o }}")
+            # A new text each time, so that no answer is from the cache.
+            query = urllib.parse.quote(f"SELECT (COUNT(*) AS ?n{next(numbers)}) {{ ?s ?p ?o }}")
             status, body = get(f"{service.address}/sparql?query={query}&format=json")
             return status, json.loads(body)
 

@@ -113,7 +113,8 @@ class Sink:
 @pytest.mark.parametrize(("path", "kind"), FAILURES, ids=[path for path, _ in FAILURES])
 def test_each_failure_of_an_engine_is_its_own_problem(path: str, kind: type[Problem], odd: str) -> None:
     from kg_service.config import Limits
-    from kg_service.store.contract import Question, Wanted
+    from kg_service.protocol import Question
+    from kg_service.store.contract import Wanted
     from kg_service.store.remote import RemoteStore
 
     client = Client(read_address(odd + path), timeout_s=1.0)

@@ -46,9 +46,9 @@ class Awaited(Validity):
         return self.found
 
 
-def serve(validity: Validity | None, refused: list[Report] | None = None) -> TestClient:
+def serve(validity: Validity | None, refused: list[Report] | None = None, folder: Path = ROOT) -> TestClient:
     bounds = Limits(timeout=20.0, memory=256)
-    pool = Pool([ROOT], workers=1, limits=bounds)
+    pool = Pool([folder], workers=1, limits=bounds)
     refuse = refused.append if refused is not None else None
     return TestClient(create_app(pool, bounds, validity=validity, refuse=refuse), follow_redirects=False)
 
@@ -126,6 +126,20 @@ def _without_texts(monkeypatch: pytest.MonkeyPatch) -> None:
 def ended(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kg_service", "serve", "--port", "0", *options, "--dataset", str(folder)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=os.environ)
+
+
+@pytest.mark.parametrize("found", [Report(files=3, triples=9), INVALID], ids=["valid", "invalid"])
+def test_the_first_check_is_of_what_was_loaded(found: Report, world: Path) -> None:
+    validity, refused = Awaited([world], found=found), list[Report]()
+    with serve(validity, refused, world) as running:
+        (world / "data" / "new.ttl").write_text("<http://e/new> <http://e/p> 1 .\n", "utf-8")
+        validity.may_end.set()
+        while (state := running.get("/ready").json())["current"] and state["status"] == "pending":
+            pass
+        answer = running.get("/sparql?query=ASK%20{%20<http://e/new>%20?p%20?o%20}&format=json").json()
+
+    taken_over = found is not INVALID
+    assert (answer["boolean"], state["current"], refused) == (taken_over, taken_over, [])
 
 
 def test_a_known_violation_is_told_before_anything_listens(world: Path) -> None:

@@ -16,12 +16,14 @@ from kg_service.evaluation.call import Answer, Call, Waiter
 from kg_service.evaluation.control import TemplateProcess, cause_of_death
 from kg_service.evaluation.dispatch import Dispatcher
 from kg_service.evaluation.worker_link import Worker
+from kg_service.layout import signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from kg_service.config import Limits
+    from kg_service.layout import Signature
 
 __all__ = ["Pool"]
 
@@ -44,6 +46,7 @@ class Pool:
     store     address of a remote store that holds the data, in place of the files
     workers   how many requests are evaluated at once, beside one in reserve for quick ones
     facts     what the template told about the data set, after `start`
+    signature   of the files as they were when their loading began
     network   how the workers were cut off from the network: "seccomp", "namespace" or "none"
     """
 
@@ -53,6 +56,7 @@ class Pool:
         self.size = workers
         self.limits = limits
         self.facts: dict[str, Any] = {}
+        self.signature: Signature = ()
         self.network = "none"
         self._by_number: dict[int, Worker] = {}
         self._next_number = 0
@@ -66,7 +70,7 @@ class Pool:
 
     def launch(self) -> None:
         """Start the template process; it loads while the caller does something else."""
-        self._launched = True
+        self._launched, self.signature = True, signature(self.places)
         self._template = TemplateProcess(self.places, self.limits, self.store)
 
     async def start(self) -> None:

@@ -10,8 +10,9 @@ import pyoxigraph as ox
 
 from kg_service.errors import EvaluationFailed
 from kg_service.formats import Kind
+from kg_service.protocol import Question
 from kg_service.query_errors import syntax_problem
-from kg_service.store.contract import Question, Wanted
+from kg_service.store.contract import Wanted
 from kg_service.store.embedded import EmbeddedStore, named_node
 from kg_service.terms import DEFAULT, in_graph
 

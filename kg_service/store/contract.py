@@ -6,26 +6,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from kg_service.config import Limits
     from kg_service.graph_list import Graphs
+    from kg_service.protocol import Question
     from kg_service.statistics import Statistics
 
-__all__ = ["Question", "Store", "Wanted", "Writer"]
-
-
-class Question(NamedTuple):
-    """A query, and what it is asked of.
-
-    base                           against which its relative IRIs are resolved
-    default_graphs, named_graphs   its RDF dataset; None where neither is named: then it is the store's own
-    """
-
-    query: str
-    base: str | None = None
-    default_graphs: Sequence[str] | None = None
-    named_graphs: Sequence[str] | None = None
+__all__ = ["Store", "Wanted", "Writer"]
 
 
 class Wanted(NamedTuple):

@@ -14,10 +14,11 @@ from kg_service.evaluation.frames import header_lines
 from kg_service.formats import Kind
 from kg_service.fragments import fragments
 from kg_service.graph_list import GraphList
+from kg_service.protocol import Question
 from kg_service.query_errors import syntax_problem
 from kg_service.results import ROW_WRITERS
 from kg_service.statistics import Statistics, count
-from kg_service.store.contract import Question, Wanted
+from kg_service.store.contract import Wanted
 from kg_service.terms import DEFAULT, PREFIXED, RDF_FORMATS, in_graph, write
 
 if TYPE_CHECKING:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from kg_service.config import Limits
     from kg_service.graph_list import Graphs
+    from kg_service.protocol import Question
     from kg_service.store.client import Client
-    from kg_service.store.contract import Question, Wanted, Writer
+    from kg_service.store.contract import Wanted, Writer
 
 __all__ = ["RemoteStore"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kg_service.errors import Problem
 from kg_service.evaluation.pool import Pool
-from kg_service.layout import discover, query_files
+from kg_service.layout import query_files, signature
 from kg_service.named_queries import read_queries
 from kg_service.web.context import Verdict
 from kg_service.web.validity import told
@@ -18,6 +18,7 @@ from kg_service.web.validity import told
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kg_service.layout import Signature
     from kg_service.validation.results import Report
     from kg_service.web.context import Context
     from kg_service.web.validity import Validity
@@ -27,7 +28,6 @@ __all__ = ["Changes", "look_after"]
 _log = logging.getLogger("kg_service.reload")
 _INTERVAL_S = 1.0
 _KEPT = "The files have changed since and are not served"
-Signature = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(slots=True)
@@ -51,11 +51,16 @@ async def look_after(
 
     refuse   called with the report where the data set is not to be served; nothing is followed then
     """
-    served = _signature(context.pool)
-    if not await validity.check(context) and refuse is not None and context.report is not None:
-        refuse(context.report)
-        return
-    changes.settled(context)
+    served = context.pool.signature
+    report = await validity.report()
+    if signature(context.pool.places) != served:
+        changes.asked.set()  # the report is of other files than those that were loaded
+    else:
+        context.take(validity.verdict(report), report)
+        if refuse is not None and report is not None and validity.refuses(report):
+            refuse(report)
+            return
+        changes.settled(context)
     await _follow(context, validity, changes, served)
 
 
@@ -67,7 +72,7 @@ async def _follow(context: Context, validity: Validity, changes: Changes, served
     while True:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(changes.asked.wait(), _INTERVAL_S if changes.followed else None)
-        found = _signature(context.pool)
+        found = signature(context.pool.places)
         if found != served or changes.asked.is_set():
             served = found
             changes.asked.clear()
@@ -95,7 +100,7 @@ async def _change_over(context: Context, validity: Validity, found: Signature) -
     except Problem as problem:
         await pool.close()
         return _keep(context, f"{_KEPT}, because they cannot be loaded: {problem.detail}")
-    if _signature(pool) != found:
+    if signature(pool.places) != found:
         await pool.close()  # what is loaded now is not what was checked
         return False
     context.pool, context.queries = pool, queries
@@ -115,15 +120,3 @@ def _keep(context: Context, sentence: str, report: Report | None = None) -> bool
     first = context.validity.sentence.partition(f" {_KEPT}")[0]
     context.take(replace(context.validity, sentence=f"{first} {sentence}", current=False), report)
     return True
-
-
-def _signature(pool: Pool) -> Signature:
-    """Return names, sizes and times of the files; what vanishes while it is read counts as absent."""
-    found = []
-    try:
-        for path in [*(file.path for file in discover(pool.places)), *query_files(pool.places)]:
-            status = path.stat()
-            found.append((str(path), status.st_size, status.st_mtime_ns))
-    except (OSError, Problem):
-        return ()
-    return tuple(found)

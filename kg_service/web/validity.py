@@ -39,11 +39,10 @@ class Validity:
     sources: Path | None = None
     allow_invalid: bool = False
 
-    async def check(self, context: Context) -> bool:
-        """Set the context's validity and report; return whether the data set may be served."""
+    async def check(self, context: Context) -> None:
+        """Set the context's validity and report."""
         report = await self.report()
         context.take(self.verdict(report), report)
-        return report is None or not self.refuses(report)
 
     def refuses(self, report: Report) -> bool:
         """Tell whether files with this report are not to be served."""

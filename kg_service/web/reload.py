@@ -52,14 +52,12 @@ async def look_after(
     refuse   called with the report where the data set is not to be served; nothing is followed then
     """
     served = context.pool.signature
-    report = await validity.report()
-    if signature(context.pool.places) != served:
-        changes.asked.set()  # the report is of other files than those that were loaded
+    if not await _check(context, validity):
+        changes.asked.set()
+    elif refuse is not None and context.report is not None and validity.refuses(context.report):
+        refuse(context.report)
+        return
     else:
-        context.take(validity.verdict(report), report)
-        if refuse is not None and report is not None and validity.refuses(report):
-            refuse(report)
-            return
         changes.settled(context)
     await _follow(context, validity, changes, served)
 
@@ -109,8 +107,15 @@ async def _change_over(context: Context, validity: Validity, found: Signature) -
     _log.info("the data set was loaded again: %s triples", pool.facts["triples"])
     await before.drain()
     await before.close()
-    if report is None:
-        await validity.check(context)
+    return report is not None or await _check(context, validity)
+
+
+async def _check(context: Context, validity: Validity) -> bool:
+    """Note the report of what is served; False where the files have changed since, and it is theirs."""
+    report = await validity.report()
+    if signature(context.pool.places) != context.pool.signature:
+        return False
+    context.take(validity.verdict(report), report)
     return True
 
 

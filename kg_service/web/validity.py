@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from kg_service.web.context import Context
 
 __all__ = ["Validity", "refusal", "told"]
 
@@ -38,11 +37,6 @@ class Validity:
     places: Sequence[Path]
     sources: Path | None = None
     allow_invalid: bool = False
-
-    async def check(self, context: Context) -> None:
-        """Set the context's validity and report."""
-        report = await self.report()
-        context.take(self.verdict(report), report)
 
     def refuses(self, report: Report) -> bool:
         """Tell whether files with this report are not to be served."""
